@@ -1,0 +1,6 @@
+//! Properties of everything that is read from a record, over simulated and over senseless records.
+
+mod it {
+    mod properties;
+    mod simulator;
+}

@@ -1,0 +1,230 @@
+use std::collections::{BTreeMap, HashMap};
+
+use proptest::prelude::*;
+use serde_json::Value;
+use trace::advice::{Context, advise, overhead};
+use trace::lanes::lanes;
+use trace::perfetto::to_json;
+use trace::{DRIVER, Event, Kind, Measures, Record, Site, Tasks};
+
+use super::simulator::simulate;
+
+fn simulated() -> impl Strategy<Value = (u64, usize, u16)> {
+    (any::<u64>(), 0..60_usize, 1..5_u16)
+}
+
+/// Small numbers that meet each other, and a few that are as large as they can be.
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![12 => 0..12_u64, 1 => Just(u64::MAX), 1 => any::<u64>()]
+}
+
+fn time() -> impl Strategy<Value = u64> {
+    prop_oneof![20 => 0..500_u64, 1 => Just(u64::MAX), 1 => any::<u64>()]
+}
+
+fn senseless_event() -> impl Strategy<Value = Event> {
+    let worker = prop_oneof![8 => 0..4_u16, 1 => Just(DRIVER), 1 => any::<u16>()];
+    let kind = prop::sample::select(&Kind::ALL[..]);
+    let site = prop_oneof![6 => 0..3_u32, 1 => Just(u32::MAX), 1 => any::<u32>()];
+    (time(), worker, kind, site, number(), number()).prop_map(|(time, worker, kind, site, a, b)| Event {
+        time,
+        worker,
+        kind,
+        site,
+        a,
+        b,
+    })
+}
+
+fn senseless_record() -> impl Strategy<Value = Record> {
+    let workers = prop_oneof![60 => 0..4_u16, 1 => Just(u16::MAX)];
+    let events = prop::collection::vec(senseless_event(), 0..120);
+    let sorted = any::<bool>();
+    (workers, number(), time(), 0..2_u64, events, sorted).prop_map(
+        |(workers, tasks, taken, dropped, mut events, sorted)| {
+            if sorted {
+                events.sort_by_key(|event| event.time);
+            }
+            let sites = vec![Site { function: "f".into(), file: "\"\\".into(), line: 7 }; 2];
+            Record { workers, tasks, taken, dropped, sites, events }
+        },
+    )
+}
+
+/// A simulated record, damaged: some events left out, some doubled, some moved.
+fn damaged_record() -> impl Strategy<Value = Record> {
+    (simulated(), prop::collection::vec((any::<prop::sample::Index>(), 0..4_u8, time()), 1..20)).prop_map(
+        |((seed, tasks, workers), damages)| {
+            let mut record = simulate(seed, tasks, workers).0;
+            for (place, how, time) in damages {
+                if record.events.is_empty() {
+                    break;
+                }
+                let place = place.index(record.events.len());
+                match how {
+                    0 => drop(record.events.remove(place)),
+                    1 => record.events.push(record.events[place]),
+                    2 => record.events[place].time = time,
+                    _ => record.events[place].worker = (time % 6) as u16,
+                }
+            }
+            record
+        },
+    )
+}
+
+/// What holds for every record, whatever is in it.
+fn check_any(record: &Record) -> Result<(), TestCaseError> {
+    let tasks = Tasks::of(record);
+    prop_assert!(tasks.list.is_sorted_by(|one, other| one.id < other.id));
+    for task in &tasks.list {
+        prop_assert_eq!(tasks.get(task.id), Some(task));
+        let end = task.ended.unwrap_or(u64::MAX);
+        prop_assert!(task.own <= task.started.map_or(0, |start| end - start), "{task:?}");
+        prop_assert!(task.worker < record.workers || task.worker == DRIVER);
+    }
+
+    let measures = Measures::of(record);
+    prop_assert!(measures.busy.iter().all(|&busy| busy <= measures.wall), "{measures:?}");
+    prop_assert!(measures.overlap <= measures.wall, "{measures:?}");
+    prop_assert!(measures.kernel_overlap <= measures.wall, "{measures:?}");
+    prop_assert!(measures.late_puts <= measures.puts, "{measures:?}");
+    prop_assert_eq!(measures.first_tasks == 0, tasks.list.is_empty(), "{:?}", measures);
+    prop_assert!(measures.first_tasks <= tasks.list.len() as u64, "{measures:?}");
+    let meetings = tasks.list.len() + record.events.len();
+    prop_assert!(measures.reduction.levels <= meetings as u64, "{measures:?}");
+    prop_assert!(measures.reduction.tree <= 7, "{measures:?}: no record here has more than 128 tasks");
+    prop_assert!(measures.span <= measures.work, "{measures:?}");
+    prop_assert!(measures.span >= measures.longest_task, "{measures:?}");
+    prop_assert!(measures.depth <= tasks.list.len() as u64);
+
+    let lanes = lanes(record);
+    prop_assert!(lanes.iter().map(|lane| lane.worker).eq(0..record.workers));
+    let mut shown: HashMap<u64, u64> = HashMap::new();
+    for lane in &lanes {
+        prop_assert!(lane.spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{lane:?}");
+        for span in &lane.spans {
+            prop_assert!(span.start < span.end, "{span:?}");
+            *shown.entry(span.task).or_default() += span.end - span.start;
+        }
+    }
+    for task in &tasks.list {
+        prop_assert!(task.own <= shown.get(&task.id).copied().unwrap_or(0), "{task:?}");
+    }
+
+    for number in [1e-6, 1.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let units = (number as u64, "darts");
+        let context = Context { serial: number, parallel: 2.0 * number, cpu: Some(number), threshold: 1.6, units };
+        for finding in advise(record, &context) {
+            prop_assert!(finding.gain.is_finite() && finding.gain >= 1.0, "{finding:?}");
+            prop_assert!(finding.text.ends_with('.') && !finding.text.contains("NaN"), "{finding:?}");
+        }
+    }
+    prop_assert!(overhead(record).is_none_or(|overhead| overhead >= 0.0));
+    check_perfetto(&to_json(record))
+}
+
+/// Below this time, microseconds as a double tell nanoseconds apart.
+const EXACT: f64 = 1e15;
+
+/// Numeric threads, slices that nest, flows from inside one slice to inside another, intervals that end.
+fn check_perfetto(json: &str) -> Result<(), TestCaseError> {
+    let json: Value = serde_json::from_str(json).expect("valid JSON");
+    let nanoseconds = |entry: &Value, key: &str| (entry[key].as_f64().expect("a number") * 1e3).round();
+    let mut slices: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut flows: BTreeMap<u64, Vec<(u64, f64)>> = BTreeMap::new();
+    let mut intervals: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+    for entry in json["traceEvents"].as_array().expect("a list") {
+        let thread = entry["tid"].as_u64().expect("a numeric thread");
+        prop_assert_eq!(entry["pid"].as_u64(), Some(1));
+        match entry["ph"].as_str().expect("a phase") {
+            "X" => {
+                let start = nanoseconds(entry, "ts");
+                slices.entry(thread).or_default().push((start, start + nanoseconds(entry, "dur")));
+            }
+            "s" | "f" => {
+                flows.entry(entry["id"].as_u64().unwrap()).or_default().push((thread, nanoseconds(entry, "ts")));
+            }
+            "b" | "e" => intervals.entry(entry["id"].as_u64().unwrap()).or_default().push(nanoseconds(entry, "ts")),
+            "M" => prop_assert!(entry["args"]["name"].is_string()),
+            other => prop_assert!(false, "phase {}", other),
+        }
+    }
+    for slices in slices.values_mut() {
+        slices.sort_by(|one, other| one.0.total_cmp(&other.0).then(other.1.total_cmp(&one.1)));
+        let mut open: Vec<f64> = Vec::new();
+        for &(start, end) in slices.iter().filter(|slice| slice.1 < EXACT) {
+            while open.last().is_some_and(|&end| end <= start) {
+                open.pop();
+            }
+            prop_assert!(open.last().is_none_or(|&outer| end <= outer), "{slices:?}");
+            open.push(end);
+        }
+    }
+    for flow in flows.values() {
+        let [from, to] = flow[..] else { return Err(TestCaseError::fail("a flow has two ends")) };
+        prop_assert!(from.1 <= to.1);
+        for (thread, time) in [from, to] {
+            let inside = slices.get(&thread).is_some_and(|slices| slices.iter().any(|s| s.0 <= time && time < s.1));
+            prop_assert!(inside || time >= EXACT, "{thread} {time}");
+        }
+    }
+    for interval in intervals.values() {
+        prop_assert!(matches!(interval[..], [begin, end] if begin <= end));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tables_of_a_simulated_run_are_exact((seed, size, workers) in simulated()) {
+        let (record, truth) = simulate(seed, size, workers);
+        let tasks = Tasks::of(&record);
+        prop_assert_eq!(tasks.list.len() as u64, record.tasks);
+        for task in &tasks.list {
+            prop_assert_eq!(task.own, truth.own[&task.id], "{:?}", task);
+            prop_assert!(task.submitted <= task.ready.unwrap() && task.ready <= task.started && task.started <= task.ended);
+        }
+        let measures = Measures::of(&record);
+        prop_assert_eq!(&measures.busy, &truth.busy);
+        prop_assert_eq!(measures.overlap, truth.overlap);
+        prop_assert_eq!(measures.span, truth.span);
+        prop_assert_eq!(measures.depth, truth.depth);
+        prop_assert_eq!(measures.puts, truth.puts);
+        prop_assert_eq!(measures.late_puts, truth.late_puts);
+        prop_assert_eq!(measures.kernel_overlap, truth.kernel_overlap);
+        prop_assert_eq!(measures.first_tasks, truth.first_tasks);
+        prop_assert_eq!(measures.reduction.excess(), truth.excess_levels);
+        prop_assert_eq!(measures.work, truth.own.values().sum::<u64>());
+        prop_assert!(measures.span <= measures.wall);
+
+        let lanes = lanes(&record);
+        let on_lanes = |worker: usize| lanes[worker].spans.iter().map(|span| span.end - span.start).sum::<u64>();
+        prop_assert!((0..usize::from(workers)).all(|worker| on_lanes(worker) == truth.busy[worker]));
+        check_any(&record)?;
+    }
+
+    #[test]
+    fn damaged_records_are_tolerated(record in damaged_record()) {
+        check_any(&record)?;
+    }
+
+    #[test]
+    fn senseless_records_are_tolerated(record in senseless_record()) {
+        check_any(&record)?;
+    }
+
+    #[test]
+    fn a_record_survives_the_way_between_processes(record in senseless_record()) {
+        prop_assert_eq!(Record::from_bytes(&record.to_bytes()), Ok(record));
+    }
+
+    #[test]
+    fn bytes_that_are_no_record_are_refused_or_tolerated(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        if let Ok(record) = Record::from_bytes(&bytes) {
+            check_any(&record)?;
+        }
+    }
+}
