@@ -1,0 +1,11 @@
+//! The runtime from outside, as programs use it.
+
+mod it {
+    mod errors;
+    mod graphs;
+    mod life;
+    mod macros;
+    mod nesting;
+    mod ownership;
+    mod record;
+}

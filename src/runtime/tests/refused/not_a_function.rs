@@ -1,0 +1,6 @@
+use parlings::prelude::*;
+
+#[remote]
+struct Square;
+
+fn main() {}
