@@ -1,0 +1,124 @@
+//! The parent's end of the connection to a child: frames with a deadline, and an eye on the child meanwhile.
+
+use std::{
+    fs,
+    io::{self, ErrorKind, Read},
+    os::unix::net::UnixStream,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use problems::protocol::{self, Kind};
+
+use super::group::Group;
+
+/// How long a read blocks before the parent looks at the child: long enough to take nothing from the workers.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Why no frame came.
+#[derive(Debug)]
+pub(super) enum Break {
+    /// Somebody asked to stop.
+    Stopped,
+    /// The deadline is over.
+    Late,
+    /// The child uses more memory than it may.
+    Memory,
+    /// The child hung up, or has ended.
+    End,
+    /// What came is no frame.
+    Rubbish(String),
+}
+
+/// The connection to a child.
+pub(super) struct Line<'a> {
+    stream: UnixStream,
+    child: &'a Group,
+    stop: &'a AtomicBool,
+    deadline: Instant,
+    memory: u64,
+    next_look: Instant,
+    child_has_ended: bool,
+    broken: Option<Break>,
+}
+
+impl<'a> Line<'a> {
+    /// Takes the parent's end of the connection to `child`.
+    ///
+    /// # Errors
+    /// The connection refuses time limits.
+    pub(super) fn new(stream: UnixStream, child: &'a Group, stop: &'a AtomicBool) -> io::Result<Self> {
+        stream.set_read_timeout(Some(LOOK_EVERY))?;
+        // Nothing the parent says fills the connection's buffer, but a child need not be asked to prove it.
+        stream.set_write_timeout(Some(Duration::from_secs(1)))?;
+        let now = Instant::now();
+        let (memory, child_has_ended, broken) = (u64::MAX, false, None);
+        Ok(Self { stream, child, stop, deadline: now, memory, next_look: now, child_has_ended, broken })
+    }
+
+    /// Sends one frame.
+    pub(super) fn send(&mut self, kind: Kind, body: &[u8]) -> Result<(), Break> {
+        protocol::write_frame(&mut self.stream, kind, body).map_err(|_| Break::End)
+    }
+
+    /// Waits for one frame until `deadline`, and as long as the child uses no more than `memory` bytes.
+    pub(super) fn receive(&mut self, deadline: Instant, memory: u64) -> Result<(Kind, Vec<u8>), Break> {
+        self.deadline = deadline;
+        self.memory = memory;
+        protocol::read_frame(self).map_err(|error| match (self.broken.take(), error.kind()) {
+            (Some(broken), _) => broken,
+            (None, ErrorKind::InvalidData) => Break::Rubbish(error.to_string()),
+            (None, _) => Break::End,
+        })
+    }
+
+    fn look(&mut self) -> Option<Break> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Some(Break::Stopped);
+        }
+        let now = Instant::now();
+        if now >= self.deadline {
+            return Some(Break::Late);
+        }
+        if now < self.next_look {
+            return None;
+        }
+        self.next_look = now + LOOK_EVERY;
+        (resident(self.child) > self.memory).then_some(Break::Memory)
+    }
+
+    fn broken_by(&mut self, reason: Break) -> io::Error {
+        self.broken = Some(reason);
+        ErrorKind::Other.into()
+    }
+}
+
+impl Read for Line<'_> {
+    /// Blocks in short slices, so that [`protocol::read_frame`] can be used as it is: whatever was received stays in its hands
+    /// while the parent looks around.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(reason) = self.look() {
+                return Err(self.broken_by(reason));
+            }
+            match self.stream.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                answer => return answer,
+            }
+            // A process that the child started may hold the connection open after the child's end. What the child
+            // had sent before is there by now: one more read finds it.
+            if self.child_has_ended {
+                return Err(self.broken_by(Break::End));
+            }
+            self.child_has_ended = self.child.has_ended();
+        }
+    }
+}
+
+/// Bytes of memory that a process really occupies; 0 when it has ended.
+fn resident(child: &Group) -> u64 {
+    let pages = fs::read_to_string(format!("/proc/{}/statm", child.id().as_raw_nonzero()))
+        .ok()
+        .and_then(|line| line.split(' ').nth(1)?.parse::<u64>().ok());
+    pages.unwrap_or(0) * rustix::param::page_size() as u64
+}

@@ -1,0 +1,121 @@
+//! What a child prints: read as fast as it comes, and kept only at both ends.
+
+use std::{
+    collections::VecDeque,
+    io::{PipeReader, Read},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    time::Duration,
+};
+
+/// How much is kept of the beginning, and as much again of the end.
+const KEPT: usize = 16 * 1024;
+
+/// How long a pipe is read on after its process was killed. A process that left the group may hold it open for ever.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// A thread that reads a pipe to its end, so that whoever writes into it is never held up.
+#[derive(Debug)]
+pub(crate) struct Drain {
+    ends: Arc<Mutex<Ends>>,
+    done: mpsc::Receiver<()>,
+}
+
+impl Drain {
+    /// Starts to read.
+    pub(crate) fn start(mut pipe: PipeReader) -> Self {
+        let ends = Arc::new(Mutex::new(Ends::default()));
+        let (over, done) = mpsc::channel::<()>();
+        let kept = Arc::clone(&ends);
+        std::thread::spawn(move || {
+            let _over = over;
+            let mut chunk = vec![0; 64 * 1024];
+            while let Ok(length @ 1..) = pipe.read(&mut chunk) {
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push(&chunk[..length]);
+            }
+        });
+        Self { ends, done }
+    }
+
+    /// What was printed, as text. Call it when the process has ended.
+    pub(crate) fn finish(self) -> String {
+        // Both answers are good: the thread dropped its end, or took too long.
+        let _ = self.done.recv_timeout(PATIENCE);
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner).text()
+    }
+}
+
+/// The beginning and the end of a stream.
+#[derive(Debug, Default)]
+struct Ends {
+    head: Vec<u8>,
+    tail: VecDeque<u8>,
+    left_out: usize,
+}
+
+impl Ends {
+    fn push(&mut self, bytes: &[u8]) {
+        let (first, rest) = bytes.split_at(bytes.len().min(KEPT - self.head.len()));
+        self.head.extend_from_slice(first);
+        let rest_kept = &rest[rest.len().saturating_sub(KEPT)..];
+        self.tail.extend(rest_kept);
+        let surplus = self.tail.len().saturating_sub(KEPT);
+        self.tail.drain(..surplus);
+        self.left_out += surplus + rest.len() - rest_kept.len();
+    }
+
+    fn text(&self) -> String {
+        let mut bytes = self.head.clone();
+        if self.left_out > 0 {
+            bytes.extend_from_slice(format!("\n[... {} bytes left out ...]\n", self.left_out).as_bytes());
+        }
+        bytes.extend(&self.tail);
+        String::from_utf8_lossy(&bytes).chars().map(harmless).collect()
+    }
+}
+
+/// A program's text must not move the cursor of the terminal it is shown in.
+fn harmless(character: char) -> char {
+    match character {
+        '\n' | '\t' => character,
+        '\x1b' => '␛',
+        _ if character.is_control() => '\u{fffd}',
+        _ => character,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(chunks: &[&[u8]]) -> Ends {
+        let mut ends = Ends::default();
+        for chunk in chunks {
+            ends.push(chunk);
+        }
+        ends
+    }
+
+    #[test]
+    fn short_output_is_kept_whole() {
+        assert_eq!(kept(&[b"one\n", b"two\n"]).text(), "one\ntwo\n");
+        let whole = vec![b'x'; 2 * KEPT];
+        assert_eq!(kept(&[&whole]).text().len(), 2 * KEPT);
+    }
+
+    #[test]
+    fn of_long_output_both_ends_are_kept() {
+        let long: Vec<u8> = (0..10 * KEPT).map(|index| b'a' + (index % 23) as u8).collect();
+        for size in [1, 1000, KEPT, 3 * KEPT, long.len()] {
+            let ends = kept(&long.chunks(size).collect::<Vec<_>>());
+            assert_eq!(ends.head, long[..KEPT], "chunks of {size}");
+            assert_eq!(ends.tail, &long[9 * KEPT..], "chunks of {size}");
+            assert_eq!(ends.left_out, 8 * KEPT, "chunks of {size}");
+            assert!(ends.text().contains("[... 131072 bytes left out ...]"));
+        }
+    }
+
+    #[test]
+    fn a_terminal_cannot_be_steered() {
+        assert_eq!(kept(&[b"\x1b[2J\x07\tok\r\n\xff"]).text(), "␛[2J\u{fffd}\tok\u{fffd}\n\u{fffd}");
+    }
+}

@@ -1,0 +1,363 @@
+//! `grader run`: one look at a program, without a verdict.
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use clap::{Args, value_parser};
+use problems::{
+    Case, Clock, Given,
+    picture::{Panel, Picture},
+};
+use trace::{
+    Measures, Record,
+    text::{count, nanoseconds, times},
+};
+
+use super::{
+    check::{stopped_by_signals, submissions},
+    picture, print,
+    progress::Ticker,
+    stream,
+};
+use crate::{
+    Classroom, Submissions,
+    check::{self, Point, Progress, Run as Finished, SweepProgress},
+    course::Exercise,
+    exit_codes,
+    report::{
+        Verdict,
+        text::{indented, paint, style, wrapped},
+    },
+};
+
+/// How many columns of time the task stream has.
+const STREAM_COLUMNS: u32 = 50;
+
+/// How many columns the longest bar of a sweep has.
+const BAR_COLUMNS: usize = 40;
+
+/// Run one program once, and show what its tasks did
+///
+/// It shows whether the answer is right, how long the program and the serial one took, what the answer looks like, and a row
+/// a worker with the time spent at tasks. One run is no fair race: `grader check` is.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  grader run pi                     at the size that is graded
+  grader run pi --size 1000000      a million darts
+  grader run pi --sweep             one number of the program varied: those in the course
+  grader run pi --png pi.png        and the picture in a file
+  grader run pi --trace pi.json     and a file for https://ui.perfetto.dev")]
+pub(super) struct Run {
+    /// Which exercise
+    name: String,
+    /// Run the course's solution, not your file
+    #[arg(long)]
+    solutions: bool,
+    /// Read the input from a file or folder, where the exercise takes one
+    #[arg(long, value_name = "PATH")]
+    input: Option<PathBuf>,
+    /// How many workers; without it, one for each core, at most 8
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
+    /// How large, in the units of the exercise (darts, rows, words); without it, as large as is graded or usually shown
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    size: Option<u64>,
+    /// What the random numbers are made from; the same seed gives the same input everywhere. Without it, what is usually shown
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Run with each of the numbers in the course in place of the one that the program gives to `sweep`
+    #[arg(long)]
+    sweep: bool,
+    /// Write what the tasks did to a file that https://ui.perfetto.dev opens
+    #[arg(long, value_name = "FILE", conflicts_with = "sweep")]
+    trace: Option<PathBuf>,
+    /// Write what the answer looks like, or the times of a sweep, to a PNG file
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+}
+
+impl Run {
+    pub(super) fn execute(&self, classroom: &Classroom) -> anyhow::Result<u8> {
+        let exercise = classroom.course.find(&self.name)?;
+        let name = exercise.name.as_str();
+        let problem = problems::find(name).with_context(|| format!("there is no problem {name}"))?;
+        let input = self.input.as_deref().map(|path| input(problem, path)).transpose()?;
+        let graded = (exercise.sizes.graded, self.seed.unwrap_or(1));
+        // What is nice to look at may be too easy to vary anything in.
+        let (size, seed) = problem.shown().filter(|_| self.seed.is_none() && !self.sweep).unwrap_or(graded);
+        let case = Case {
+            size: self.size.unwrap_or(size),
+            seed,
+            workers: self.workers.unwrap_or_else(check::workers),
+            clock: Clock::Real,
+            sweep: None,
+            input,
+        };
+        let submissions = submissions(classroom, self.solutions)?;
+        let session = Session { classroom, exercise, problem, submissions, case };
+        let png = self.png.as_deref();
+        if self.sweep { session.sweep(png) } else { session.once(self.trace.as_deref(), png) }
+    }
+}
+
+/// The input at that path, if it is one for this problem.
+fn input(problem: &dyn Given, path: &Path) -> anyhow::Result<PathBuf> {
+    problem.check_input(path).map_err(anyhow::Error::msg)?;
+    let path = path.canonicalize().with_context(|| format!("failed to find {}", path.display()))?;
+    if path.to_str().is_none() {
+        bail!("the name {} cannot be sent to a program, as it is not UTF-8: rename it, or link to it", path.display());
+    }
+    Ok(path)
+}
+
+/// One exercise and the case that it is run on.
+struct Session<'a> {
+    classroom: &'a Classroom,
+    exercise: &'a Exercise,
+    problem: &'static dyn Given,
+    submissions: Submissions,
+    case: Case,
+}
+
+impl Session<'_> {
+    fn once(&self, trace: Option<&Path>, png: Option<&Path>) -> anyhow::Result<u8> {
+        let run = self.run(&self.case, &mut Ticker::new(&self.exercise.name))?;
+        let serial = match &run.outcome {
+            Ok(_) => Some(check::serial_once(self.exercise, &self.case)?),
+            Err(_) => None,
+        };
+        let (verdict, message) = self.verdict(&self.case, &run, serial.as_ref().map(|(output, _)| output.as_slice()));
+        let drawn = run.outcome.as_ref().ok().and_then(|output| self.problem.picture(&self.case, output));
+        let parts = [
+            self.headline(verdict, &message),
+            serial.as_ref().map(|(_, serial)| comparison(*serial, run.seconds)).unwrap_or_default(),
+            drawn.as_ref().map(picture::text).unwrap_or_default(),
+            if verdict == Verdict::BuildFailed { String::new() } else { tasks(&run.record) },
+            printed(&run.output),
+            trace.map(|path| save_trace(path, &run.record)).transpose()?.unwrap_or_default(),
+            png.map(|path| self.save_picture(path, drawn)).transpose()?.unwrap_or_default(),
+        ];
+        print(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))?;
+        Ok(exit_code(verdict))
+    }
+
+    fn sweep(&self, png: Option<&Path>) -> anyhow::Result<u8> {
+        let stop = stopped_by_signals()?;
+        let mut ticker = Ticker::new(&self.exercise.name);
+        ticker.tell(&Progress::Building);
+        let mut printed = Ok(());
+        let mut serial = f64::NAN;
+        let mut tell = |progress: SweepProgress| {
+            ticker.clear();
+            let text = match progress {
+                SweepProgress::Serial(seconds) => {
+                    serial = seconds;
+                    format!("{}\n{}", self.subject(), sweep_head(serial))
+                }
+                SweepProgress::Point(point) => sweep_row(&point, serial),
+            };
+            if printed.is_ok() {
+                printed = print(&text);
+            }
+        };
+        let Self { classroom, exercise, submissions, case, .. } = self;
+        let swept = check::sweep(classroom, exercise, *submissions, case, &stop, &mut tell);
+        ticker.clear();
+        printed?;
+        let Some(sweep) = swept? else { bail!("stopped before the sweep of {} was over", exercise.name) };
+        if let Some((verdict, message)) = &sweep.mistake {
+            print(&self.headline(*verdict, message))?;
+            return Ok(exit_codes::FAIL);
+        }
+        if sweep.is_flat() {
+            print(&format!(
+                "\n  The number of tasks is always the same: is a number in {} what `sweep(..)` returns?\n",
+                exercise.name
+            ))?;
+        }
+        if let Some(path) = png {
+            let picture = Picture { caption: Vec::new(), panels: vec![Panel::Plot(sweep.plot())] };
+            print(&format!("\n{}", self.save_picture(path, Some(picture))?))?;
+        }
+        Ok(exit_codes::PASS)
+    }
+
+    /// Writes the picture to a file, with what it is a picture of.
+    fn save_picture(&self, path: &Path, picture: Option<Picture>) -> anyhow::Result<String> {
+        let Some(mut picture) = picture else {
+            return Ok(format!("  There is no answer to draw: {} was not written.\n", path.display()));
+        };
+        picture.caption.insert(0, anstream::adapter::strip_str(&self.subject()).to_string());
+        picture::save(path, &picture)
+    }
+
+    fn run(&self, case: &Case, ticker: &mut Ticker) -> anyhow::Result<Finished> {
+        ticker.tell(&Progress::Building);
+        let run = check::run_once(self.classroom, self.exercise, self.submissions, case);
+        ticker.clear();
+        run
+    }
+
+    /// The verdict on one run, as far as one run can tell, and the message that explains it.
+    fn verdict(&self, case: &Case, run: &Finished, expected: Option<&[u8]>) -> (Verdict, String) {
+        match (&run.outcome, expected) {
+            (Ok(output), Some(expected)) => match self.problem.verify(case, expected, output, &run.record) {
+                Ok(()) => (Verdict::Pass, String::new()),
+                Err(mistake) => (Verdict::Wrong, mistake),
+            },
+            (Ok(_), None) => (Verdict::Inconclusive, "There is nothing to compare the output with.".to_owned()),
+            (Err((verdict, message)), _) => (*verdict, message.clone()),
+        }
+    }
+
+    fn headline(&self, verdict: Verdict, message: &str) -> String {
+        let word = if verdict == Verdict::Pass { "right".to_owned() } else { verdict.to_string() };
+        format!("{}: {}\n{}", self.subject(), paint(style(verdict), &word), explanation(verdict, message))
+    }
+
+    /// What is run: `pi, 100,000,002 darts, 2 workers, seed 1`.
+    fn subject(&self) -> String {
+        let (units, unit_name) = self.problem.units(&self.case);
+        let name = paint(anstyle::Style::new().bold(), &self.exercise.name);
+        let workers = if self.case.workers == 1 { "worker" } else { "workers" };
+        let from = match &self.case.input {
+            Some(path) => path.display().to_string(),
+            None => format!("seed {}", self.case.seed),
+        };
+        format!("{name}, {} {unit_name}, {} {workers}, {from}", count(units), self.case.workers)
+    }
+}
+
+fn explanation(verdict: Verdict, message: &str) -> String {
+    // What the compiler says is laid out in columns already.
+    if verdict == Verdict::BuildFailed { message.trim_end().to_owned() + "\n" } else { indented(&wrapped(message)) }
+}
+
+fn exit_code(verdict: Verdict) -> u8 {
+    if verdict == Verdict::Pass { exit_codes::PASS } else { exit_codes::FAIL }
+}
+
+fn comparison(serial: f64, parallel: f64) -> String {
+    format!("  serial    {serial:.3} s\n  parallel  {parallel:.3} s   {}\n", times(serial / parallel))
+}
+
+/// The task stream, and what can be counted in it.
+fn tasks(record: &Record) -> String {
+    let measures = Measures::of(record);
+    if measures.tasks == 0 {
+        return "  There were no tasks: everything ran on the program's own thread.\n".to_owned();
+    }
+    let stream = stream::render(&trace::lanes::lanes(record), STREAM_COLUMNS);
+    let mean = nanoseconds(measures.mean_task);
+    let longest = nanoseconds(measures.longest_task as f64);
+    let (work, span) = (nanoseconds(measures.work as f64), nanoseconds(measures.span as f64));
+    let phases = if measures.get_phases == 1 { "phase" } else { "phases" };
+    let mut text =
+        format!("{stream}\n  tasks     {}, {mean} on average, the longest {longest}\n", count(measures.tasks));
+    let _ = writeln!(text, "  work      {work}, all tasks together");
+    let _ = writeln!(text, "  span      {span}, the longest chain: no number of workers is faster");
+    let _ = writeln!(text, "  waits     for results, in {} {phases}", count(measures.get_phases));
+    let _ = writeln!(text, "  objects   {} stored with `put`", count(measures.puts));
+    if record.dropped > 0 {
+        let _ = writeln!(
+            text,
+            "  {} events found no room in the record, so these counts and times are too low.",
+            count(record.dropped)
+        );
+    }
+    text
+}
+
+fn printed(output: &str) -> String {
+    if output.trim().is_empty() {
+        return String::new();
+    }
+    format!("  What the program printed:\n{}", indented(&indented(output.trim_end())))
+}
+
+fn save_trace(path: &Path, record: &Record) -> anyhow::Result<String> {
+    std::fs::write(path, trace::perfetto::to_json(record))
+        .with_context(|| format!("failed to write the trace to {}", path.display()))?;
+    Ok(format!("  The trace is in {}: open it at https://ui.perfetto.dev\n", path.display()))
+}
+
+fn sweep_head(serial: f64) -> String {
+    format!(
+        "{:>14} {:>9}  {:>11}\n{:>14} {serial:>7.3} s  {:>11}  {}\n",
+        "sweep",
+        "time",
+        "tasks",
+        "serial",
+        "",
+        bar(1.0)
+    )
+}
+
+fn sweep_row(point: &Point, serial: f64) -> String {
+    let (number, tasks) = (count(point.number), count(point.tasks));
+    match point.outcome {
+        Ok(seconds) => format!("{number:>14} {seconds:>7.3} s  {tasks:>11}  {}\n", bar(seconds / serial)),
+        Err(verdict) => {
+            format!("{number:>14} {:>9}  {tasks:>11}  {}\n", "-", paint(style(verdict), &verdict.to_string()))
+        }
+    }
+}
+
+/// A time as a bar; the serial program's has half of the columns, and what is more than all of them ends in an arrow.
+fn bar(share_of_serial: f64) -> String {
+    let columns = (share_of_serial * BAR_COLUMNS as f64 / 2.0).round().max(1.0) as usize;
+    if columns > BAR_COLUMNS { "█".repeat(BAR_COLUMNS - 1) + "→" } else { "█".repeat(columns) }
+}
+
+#[cfg(test)]
+mod tests {
+    use trace::Record;
+
+    use super::{bar, comparison, printed, sweep_head, sweep_row, tasks};
+    use crate::{check::Point, report::Verdict};
+
+    #[test]
+    fn a_sweep_is_a_table_with_bars() {
+        let row = |number, tasks, outcome| sweep_row(&Point { number, outcome, tasks }, 0.4);
+        let rows = [
+            sweep_head(0.4),
+            row(1, 3_100_000, Err(Verdict::TimedOut)),
+            row(1_000, 100_001, Ok(4.0)),
+            row(100_000, 1_001, Ok(0.2)),
+            row(10_000_000, 10, Err(Verdict::Wrong)),
+        ];
+        insta::assert_snapshot!(anstream::adapter::strip_str(&rows.concat()), @"
+             sweep      time        tasks
+            serial   0.400 s               ████████████████████
+                 1         -    3,100,000  timed out
+             1,000   4.000 s      100,001  ███████████████████████████████████████→
+           100,000   0.200 s        1,001  ██████████
+        10,000,000         -           10  wrong
+        ");
+    }
+
+    #[test]
+    fn bars_are_in_proportion_and_end() {
+        assert_eq!([0.0, 0.5, 1.0, 2.0].map(|share| bar(share).chars().count()), [1, 10, 20, 40]);
+        assert!(bar(2.1).ends_with('→') && bar(f64::INFINITY).chars().count() == 40);
+    }
+
+    #[test]
+    fn times_stand_below_each_other() {
+        assert_eq!(comparison(0.375, 0.194), "  serial    0.375 s\n  parallel  0.194 s   1.93x\n");
+    }
+
+    #[test]
+    fn a_program_without_tasks_is_told_so() {
+        assert_eq!(tasks(&Record::default()), "  There were no tasks: everything ran on the program's own thread.\n");
+    }
+
+    #[test]
+    fn silence_is_not_shown() {
+        assert_eq!(printed(" \n"), "");
+        assert_eq!(printed("one\ntwo\n"), "  What the program printed:\n    one\n    two\n");
+    }
+}

@@ -1,0 +1,10 @@
+//! The course's main of the solution of `scaffold_name`: it runs what `solutions/scaffold_name.rs` submits.
+
+use std::process::ExitCode;
+
+#[path = "../scaffold_name.rs"]
+mod submission;
+
+fn main() -> ExitCode {
+    problems::harness::main(submission::submission())
+}

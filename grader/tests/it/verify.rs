@@ -1,0 +1,103 @@
+//! `grader verify`: this course, as far as no race is needed, and a course with everything wrong.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use grader::{Classroom, exit_codes, verify::STARTER_FILE};
+use serde_json::Value;
+
+/// The checkout that this package is in.
+fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the checkout")
+}
+
+/// Where verifications of these tests build.
+pub(super) fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("authoring")
+}
+
+/// Verifies without races: the exit code, and the checks.
+fn verify(root: &Path, names: &[&str]) -> (i32, Vec<Value>) {
+    let mut grader = Command::new(env!("CARGO_BIN_EXE_grader"));
+    grader.args(["verify", "--quick", "--format", "json"]).args(names).current_dir(root);
+    checks_of(&mut grader)
+}
+
+/// What a verification prints as JSON.
+pub(super) fn checks_of(command: &mut Command) -> (i32, Vec<Value>) {
+    let output = command.env("CARGO_TARGET_DIR", target()).output().expect("it starts");
+    let told = String::from_utf8_lossy(&output.stderr);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+    let checks = json["checks"].as_array().expect("a list of checks").clone();
+    (output.status.code().expect("it ends by itself"), checks)
+}
+
+/// The checks that failed, as `exercise: name: message`.
+pub(super) fn failures(checks: &[Value]) -> Vec<String> {
+    let failed = checks.iter().filter(|check| check["outcome"] == "failed");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    failed.map(|check| [&check["subject"], &check["name"], &check["message"]].map(text).join(": ")).collect()
+}
+
+/// With races it is a part of `.ci/run`; here, everything that does not depend on times.
+#[test]
+fn the_course_is_sound() {
+    let (code, checks) = verify(checkout(), &[]);
+    assert!([exit_codes::PASS, exit_codes::FAIL].map(i32::from).contains(&code));
+    assert!(checks.iter().any(|check| check["name"] == "solution"), "{checks:#?}");
+    // Who does the exercises in this checkout changes these files.
+    let mut failures = failures(&checks);
+    failures.retain(|failure| !failure.contains(&format!(": {STARTER_FILE}: ")));
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn whatever_is_missing_stray_or_not_as_expected_is_told() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unsound");
+    Classroom::find_unfinished(checkout()).unwrap().copy_to(&root).unwrap();
+    let edit = |file: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        assert!(text.contains(from), "{file}: {text}");
+        fs::write(root.join(file), text.replacen(from, to, 1)).unwrap();
+    };
+    let fixtures = root.join("grader/tests/fixtures/pi");
+    for fixture in fs::read_dir(&fixtures).unwrap() {
+        fs::remove_file(fixture.unwrap().path()).unwrap();
+    }
+    fs::write(fixtures.join("not_said.rs"), "fn pi() {}\n").unwrap();
+    fs::write(fixtures.join("misspelt.rs"), "//! verdict: Wrang\n//! message: any\n").unwrap();
+    fs::write(fixtures.join("broken.rs"), "//! verdict: Unsolved\n//! message: todo\n\nfn pi() {}\n").unwrap();
+    fs::write(root.join("exercises/tau.rs"), "").unwrap();
+    fs::create_dir_all(root.join("grader/tests/fixtures/tau")).unwrap();
+    fs::write(root.join("exercises/pi.rs"), "work").unwrap();
+    edit("exercises/course.yaml", "title: what a task costs", "title: TODO what a task costs");
+    edit("exercises/main/pi.rs", "\"../pi.rs\"", "\"../../exercises/pi.rs\"");
+    edit("solutions/Cargo.toml", "name = \"pi-solution\"", "name = \"tau-solution\"");
+    edit("solutions/pi.rs", "use parlings", "// TODO: explain\nuse parlings");
+
+    let (code, checks) = verify(&root, &["pi"]);
+    assert_eq!(code, i32::from(exit_codes::FAIL));
+    insta::assert_snapshot!(failures(&checks).join("\n\n"), @r#"
+    course: nothing stray: exercises/tau.rs belongs to no exercise
+    solutions/Cargo.toml: the program tau-solution belongs to no exercise
+    grader/tests/fixtures/tau belongs to no exercise
+
+    pi: course entry: exercises/course.yaml: the title is not written yet: "TODO what a task costs, and how much work pays for it"
+
+    pi: starter file: exercises/pi.rs is not what is made from solutions/pi.rs: `grader assign pi --force` makes it anew, and keeps this one in exercises/backup
+
+    pi: mains: exercises/main/pi.rs: there is no `#[path = "../pi.rs"]` in it
+
+    pi: programs: solutions/Cargo.toml: there is no [[bin]] with name = "pi-solution", path = "main/pi.rs", test = false, doc = false
+
+    pi: problem: solutions/pi.rs:56: // TODO: explain
+
+    pi: fixtures: grader/tests/fixtures/pi/misspelt.rs: there is no verdict Wrang: did you mean Wrong?
+    grader/tests/fixtures/pi/not_said.rs: its first lines have to say `//! verdict: ..` and `//! message: part of the message`
+
+    pi: fixture broken: Unsolved expected, got BuildFailed: It does not compile: exercises/pi.rs: it does not say which function is the answer: let `problems::submit!(problems::pi, pi);` be its last line
+    "#);
+}
