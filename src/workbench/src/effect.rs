@@ -1,0 +1,36 @@
+//! What the workbench wants done in the world outside.
+
+use crate::progress::Progress;
+
+/// Something for the engine to do. What comes of it comes back as a [`Message`](crate::message::Message).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read the lesson of an exercise.
+    ReadLesson(String),
+    /// Tell when the file of this exercise changes, and no longer about any other's.
+    Watch(String),
+    /// Build what every exercise needs.
+    Prepare,
+    /// Stop the check that runs, if one does, and begin this one.
+    Check {
+        /// Its number; what it tells carries it.
+        id: u64,
+        /// The exercise.
+        exercise: String,
+    },
+    /// Stop what runs, and begin this sweep.
+    Sweep {
+        /// Its number; what it tells carries it.
+        id: u64,
+        /// The exercise.
+        exercise: String,
+    },
+    /// Stop the sweep that runs.
+    StopSweep,
+    /// Give the terminal to the student's editor, with the file of this exercise.
+    Edit(String),
+    /// Write the progress to its file.
+    Keep(Progress),
+    /// Leave.
+    Quit,
+}

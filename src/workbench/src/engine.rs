@@ -1,0 +1,107 @@
+//! The world outside: does what the model wants done, on threads of its own, and reports in messages.
+
+mod checker;
+mod editor;
+mod keyboard;
+mod signals;
+mod watcher;
+
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Arc, mpsc::Sender},
+    thread,
+};
+
+use grader::{Classroom, Submissions};
+
+pub(crate) use self::keyboard::Keyboard;
+use self::{checker::Checker, signals::Signals, watcher::Watch};
+use crate::{effect::Effect, message::Message, progress::Store, terminal::Screen};
+
+/// Does effects. When it is dropped, a check that runs is stopped, and its processes are gone.
+pub(crate) struct Engine {
+    classroom: Arc<Classroom>,
+    store: Store,
+    messages: Sender<Message>,
+    checker: Checker,
+    watch: Option<Watch>,
+    signals: Signals,
+}
+
+/// Whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// The next message.
+    Continue,
+    /// The student leaves.
+    Leave,
+}
+
+impl Engine {
+    /// An engine that sends its messages there.
+    ///
+    /// # Errors
+    /// The signals that end a process cannot be waited for.
+    pub(crate) fn new(classroom: Classroom, store: Store, messages: Sender<Message>) -> io::Result<Self> {
+        let classroom = Arc::new(classroom);
+        Ok(Self {
+            checker: Checker::new(Arc::clone(&classroom), messages.clone()),
+            watch: None,
+            signals: Signals::new(messages.clone())?,
+            classroom,
+            store,
+            messages,
+        })
+    }
+
+    /// Does one effect. The editor has `screen` while it runs; everything else goes on beside it.
+    ///
+    /// # Errors
+    /// The terminal could not be given to the editor or taken back.
+    pub(crate) fn perform(&mut self, effect: Effect, screen: &mut Screen) -> io::Result<Then> {
+        match effect {
+            Effect::ReadLesson(exercise) => self.read_lesson(exercise),
+            Effect::Watch(exercise) => {
+                // The old watch ends before the new one begins.
+                self.watch = None;
+                let (watch, trouble) = Watch::begin(self.source(&exercise), exercise, self.messages.clone());
+                self.watch = Some(watch);
+                self.report(trouble);
+            }
+            Effect::Prepare => self.checker.prepare(),
+            Effect::Check { id, exercise } => self.checker.check(id, exercise),
+            Effect::Sweep { id, exercise } => self.checker.sweep(id, exercise),
+            Effect::StopSweep => self.checker.stop(),
+            Effect::Edit(exercise) => {
+                let edited = match editor::command(&self.source(&exercise)) {
+                    Ok(editor) => self.signals.without_interrupt(|| screen.lend(|| editor.run()))?,
+                    Err(unset) => Err(unset),
+                };
+                self.report(edited.err());
+            }
+            Effect::Keep(progress) => self.report(self.store.save(&progress).err().map(|error| error.to_string())),
+            Effect::Quit => return Ok(Then::Leave),
+        }
+        Ok(Then::Continue)
+    }
+
+    fn source(&self, exercise: &str) -> PathBuf {
+        self.classroom.source(exercise, Submissions::Exercises)
+    }
+
+    fn read_lesson(&self, exercise: String) {
+        let (classroom, messages) = (Arc::clone(&self.classroom), self.messages.clone());
+        thread::spawn(move || {
+            let lesson = classroom.lesson(&exercise).map_err(|error| format!("{error:#}"));
+            // Nobody listens any more when the workbench is being left.
+            let _ = messages.send(Message::LessonRead { exercise, lesson });
+        });
+    }
+
+    fn report(&self, trouble: Option<String>) {
+        if let Some(trouble) = trouble {
+            let _ = self.messages.send(Message::Trouble(trouble));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What can happen to the workbench.
+
+use std::time::Duration;
+
+use grader::{
+    check::{Progress, Sweep, SweepProgress},
+    report::Report,
+};
+use ratatui::crossterm::event::KeyEvent;
+
+use crate::model::{Compiled, Stream};
+
+/// Something that happened, on its way into [`update`](crate::update::update).
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// So much time has gone by since the workbench was opened. Comes before every other message, and while something
+    /// is going on.
+    Tick(Duration),
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The terminal has this many columns and rows now.
+    Resized(u16, u16),
+    /// The process was asked to end, from outside.
+    Terminated,
+    /// An exercise's lesson was read, or why it was not.
+    LessonRead {
+        /// The exercise.
+        exercise: String,
+        /// Markdown, or the reason.
+        lesson: Result<String, String>,
+    },
+    /// The file of an exercise has a new content.
+    Saved {
+        /// The exercise.
+        exercise: String,
+    },
+    /// The first build has come further.
+    Preparing(Compiled),
+    /// The first build is over. If it could not be done, neither can the check after it, which says why.
+    Prepared,
+    /// A check has come further.
+    Told {
+        /// Which check.
+        check: u64,
+        /// How far.
+        progress: Progress,
+        /// The task stream of the record in it, if there is one. It is gathered where the check runs, since a record may
+        /// have millions of events and the keys must not wait for them.
+        stream: Option<Stream>,
+    },
+    /// A check is over. One that was stopped says nothing.
+    Checked {
+        /// Which check.
+        check: u64,
+        /// Its report, or why the tool could not do its work.
+        outcome: Result<Report, String>,
+    },
+    /// A sweep has come further.
+    Swept {
+        /// Which sweep.
+        sweep: u64,
+        /// How far.
+        progress: SweepProgress,
+    },
+    /// A sweep is over. One that was stopped says nothing.
+    SweepOver {
+        /// Which sweep.
+        sweep: u64,
+        /// All of it, or why the tool could not do its work.
+        outcome: Result<Sweep, String>,
+    },
+    /// Something went wrong outside; the work goes on.
+    Trouble(String),
+}

@@ -1,0 +1,235 @@
+//! Models and reports for tests.
+
+use std::time::Duration;
+
+use grader::picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape};
+use grader::{
+    build::Diagnostic,
+    check::Progress as Told,
+    course::Course,
+    report::{Criterion, Report, Speedup, Verdict},
+};
+use ratatui::layout::Size;
+use trace::{
+    Status,
+    lanes::{Lane, Span},
+};
+
+use crate::{
+    message::Message,
+    model::{Model, Stream},
+    progress::Progress,
+    update::update,
+};
+
+/// A course of three exercises.
+pub(crate) fn course() -> Course {
+    let exercise = |name: &str, title: &str| {
+        serde_json::json!({
+            "name": name,
+            "title": title,
+            "sizes": { "small": 1_000, "graded": 1_000_000 },
+            "limits": { "seconds": 10.0, "megabytes": 1_000 },
+            "rounds": 5,
+            "hints": ["A dart takes 4 ns, a task 0.4 us.", "Batches of `2_000` or more.", "Sum `get_all(&refs)?`."],
+            "rubric": {
+                "correct": 4,
+                "structure": [{ "measure": "tasks_per_worker", "at_least": 4.0, "points": 3, "text": "4 tasks a worker" }],
+                "speed": 3,
+                "share": 0.85,
+            },
+        })
+    };
+    let exercises = [
+        exercise("bootstrap", "Tasks and order"),
+        exercise("pi", "Grain: how much work makes a task worth its price"),
+        exercise("julia", "Balance"),
+    ];
+    serde_json::from_value(serde_json::json!({ "title": "Parallel programming", "exercises": exercises }))
+        .expect("the sample is a course")
+}
+
+/// A lesson with everything that lessons have.
+pub(crate) const LESSON: &str = "\
+# Pi by darts
+
+Throw darts at the unit square. **pi / 4** of them hit the circle, and no dart knows of another.
+
+## Steps
+
+1. The obvious way, with a million darts: one task per dart. Read a task's length in the task stream.
+2. Batches of 1,000; explain *both* ends of the U.
+
+```rust
+let refs: Vec<_> = (0..batches)
+    .map(|batch| hits_task::remote(seed, batch))
+    .collect();
+```
+
+Use `get_all` once.
+";
+
+/// The progress of a student who had that exercise open last.
+pub(crate) fn left_at(exercise: &str) -> Progress {
+    let mut progress = Progress::default();
+    progress.last = Some(exercise.to_owned());
+    progress
+}
+
+/// A workbench with `pi` open, at a size; its first build goes on.
+pub(crate) fn opened(width: u16, height: u16) -> Model {
+    let (mut model, _) = Model::new(course(), Progress::default(), Some("pi"), Size { width, height });
+    update(&mut model, Message::LessonRead { exercise: "pi".to_owned(), lesson: Ok(LESSON.to_owned()) });
+    model
+}
+
+/// The same after the first build; check 1 has begun.
+pub(crate) fn ready(width: u16, height: u16) -> Model {
+    let mut model = opened(width, height);
+    after(&mut model, 1_000, Message::Prepared);
+    model
+}
+
+/// The message arrives so many milliseconds after the workbench was opened.
+pub(crate) fn after(model: &mut Model, milliseconds: u64, message: Message) {
+    update(model, Message::Tick(Duration::from_millis(milliseconds)));
+    update(model, message);
+}
+
+/// The check that goes on tells this.
+pub(crate) fn tell(model: &mut Model, progress: Told) {
+    let check = model.check.id;
+    let stream = Stream::of_progress(&progress);
+    update(model, Message::Told { check, progress, stream });
+}
+
+/// The try-out was right or not.
+pub(crate) fn tried(mistake: Option<&str>) -> Told {
+    Told::Tried {
+        seconds: 0.01,
+        mistake: mistake.map(ToOwned::to_owned),
+        record: trace::Record { workers: 2, taken: 1_000, ..Default::default() },
+        picture: Some(picture()),
+    }
+}
+
+/// One round with that parallel time.
+pub(crate) fn round(done: usize, parallel: f64) -> Told {
+    let record = trace::Record { workers: 2, taken: 1_000, ..Default::default() };
+    Told::Round { times: [0.375, parallel, 0.190], done, rounds: 5, record }
+}
+
+/// A check that passed, seen from its beginning to its end.
+pub(crate) fn passed(width: u16, height: u16) -> Model {
+    let mut model = ready(width, height);
+    tell(&mut model, Told::Building);
+    tell(&mut model, Told::Built { seconds: 0.5 });
+    update(&mut model, Message::Tick(Duration::from_millis(2_234)));
+    tell(&mut model, tried(None));
+    (1..=5).for_each(|done| tell(&mut model, round(done, 0.196)));
+    let check = model.check.id;
+    let outcome = Ok(Report { message: String::new(), ..report(Verdict::Pass, 10) });
+    update(&mut model, Message::Checked { check, outcome });
+    model.check.stream = Some(stream());
+    model
+}
+
+/// A report on `pi`.
+pub(crate) fn report(verdict: Verdict, points: u32) -> Report {
+    let criterion = |name: &str, points: u32, max_points: u32, seen: &str| Criterion {
+        name: name.to_owned(),
+        points,
+        max_points,
+        seen: seen.to_owned(),
+    };
+    Report {
+        name: "pi".to_owned(),
+        verdict,
+        points,
+        max_points: 10,
+        message: "The first cause, then how to mend it.".to_owned(),
+        hints: Vec::new(),
+        rubric: vec![
+            criterion("right, from shared work", points.min(4), 4, "2 tasks overlapped"),
+            criterion("4 tasks or more a worker", points.saturating_sub(4).min(3), 3, "1,001 tasks on 2 workers"),
+            criterion("speed", points.saturating_sub(7), 3, ""),
+        ],
+        speedup: Some(Speedup { median: 0.375 / 0.196, rounds: vec![[0.375, 0.196, 0.190]; 5] }),
+        threshold: Some(1.68),
+        probe: Some(1.97),
+        workers: 2,
+        cpu_per_wall: Some(1.9),
+        sandbox: "process",
+        diagnostics: Vec::new(),
+        output: String::new(),
+    }
+}
+
+/// An error as the compiler prints it.
+pub(crate) fn diagnostic() -> Diagnostic {
+    Diagnostic {
+        level: "error".to_owned(),
+        message: "mismatched types".to_owned(),
+        file: Some("exercises/pi.rs".to_owned()),
+        line: 12,
+        column: 5,
+        rendered: "\u{1b}[1m\u{1b}[91merror[E0308]\u{1b}[0m\u{1b}[1m: mismatched types\u{1b}[0m\n \
+                   \u{1b}[94m--> \u{1b}[0mexercises/pi.rs:12:5\n"
+            .to_owned(),
+    }
+}
+
+/// Two workers over 100 ms: one has four tasks of a function with a pause, the other many tiny ones and a failure.
+pub(crate) fn stream() -> Stream {
+    let millisecond = 1_000_000;
+    let span = |task, start, end, waiting, status| Span { task, site: 0, start, end, status: Some(status), waiting };
+    let long = [(1, 0, 30, false), (2, 30, 50, false), (3, 60, 70, true), (4, 70, 100, false)]
+        .map(|(task, start, end, waiting)| span(task, start * millisecond, end * millisecond, waiting, Status::Done));
+    let mut short: Vec<Span> = (0..400)
+        .map(|task| {
+            let start = 10 * millisecond + task * millisecond / 5;
+            span(10 + task, start, start + millisecond / if task < 200 { 6 } else { 18 }, false, Status::Done)
+        })
+        .collect();
+    short.push(span(500, 95 * millisecond, 100 * millisecond, false, Status::Panicked));
+    Stream {
+        label: "round 5".to_owned(),
+        tasks: 405,
+        mean_task: 187_345.0,
+        dropped: 0,
+        lanes: vec![Lane { worker: 0, spans: long.to_vec() }, Lane { worker: 1, spans: short }],
+        functions: vec![(0, "hits_task".to_owned())],
+        from: 0,
+        to: 100 * millisecond,
+    }
+}
+
+/// An arc in a square, and a falling line.
+pub(crate) fn picture() -> Picture {
+    let axis = |title: &str, labels: [&str; 3], high: f64| Axis {
+        title: title.to_owned(),
+        bounds: [0.0, high],
+        labels: labels.map(ToOwned::to_owned).to_vec(),
+    };
+    let arc = (0..=90).map(|degree| f64::from(degree).to_radians()).map(|angle| (angle.cos(), angle.sin())).collect();
+    Picture {
+        caption: vec!["100,000,317 darts, 78,539,000 hits: pi is about 3.14151".to_owned()],
+        panels: vec![
+            Panel::Plot(Plot {
+                title: "The first 2,000 darts".to_owned(),
+                x: axis("x", ["0", "0.5", "1"], 1.0),
+                y: axis("", ["0", "0.5", "1"], 1.0),
+                layers: vec![
+                    Layer { ink: Ink::Guide, shape: Shape::Line, points: arc },
+                    Layer { ink: Ink::Main, shape: Shape::Points, points: vec![(0.5, 0.5), (0.2, 0.7)] },
+                ],
+            }),
+            Panel::Plot(Plot {
+                title: "The estimate".to_owned(),
+                x: axis("darts", ["0", "50", "100"], 100.0),
+                y: axis("pi", ["3", "3.15", "3.3"], 0.3),
+                layers: vec![Layer { ink: Ink::Other, shape: Shape::Line, points: vec![(0.0, 0.3), (100.0, 0.1)] }],
+            }),
+        ],
+    }
+}

@@ -1,0 +1,111 @@
+//! The terminal: taken on entry, given back on every way out.
+
+use std::{
+    io::{self, Stdout},
+    panic,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use ratatui::{
+    Terminal,
+    backend::CrosstermBackend,
+    crossterm::{
+        cursor::Show,
+        execute,
+        terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+    },
+    layout::Size,
+};
+
+use crate::model::Model;
+
+/// The terminal is in raw mode and shows the alternate screen.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The whole terminal. It is as it was before when this is dropped, and after a panic.
+pub(crate) struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// It cannot be switched to raw mode, or written to.
+    pub(crate) fn enter() -> io::Result<Self> {
+        give_back_on_panic();
+        take()?;
+        match Terminal::new(CrosstermBackend::new(io::stdout())) {
+            Ok(terminal) => Ok(Self { terminal }),
+            Err(error) => {
+                give_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Its columns and rows.
+    ///
+    /// # Errors
+    /// The terminal does not say.
+    pub(crate) fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
+    }
+
+    /// Shows the model.
+    ///
+    /// # Errors
+    /// The terminal cannot be written to.
+    pub(crate) fn draw(&mut self, model: &Model) -> io::Result<()> {
+        self.terminal.draw(|frame| frame.render_widget(model, frame.area()))?;
+        Ok(())
+    }
+
+    /// Gives the terminal to another program while `work` goes on.
+    ///
+    /// # Errors
+    /// It cannot be taken back.
+    pub(crate) fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        give_back();
+        let result = work();
+        take()?;
+        // A new one believes the screen to be blank, as it is, and draws all of it.
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        Ok(result)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All))
+}
+
+/// Once only: to leave the alternate screen twice would move the cursor back over what was printed since.
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // Nothing better can be done where the terminal refuses.
+        let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic of this thread ends the workbench: its message is to be read on the normal screen. One of another thread is
+/// caught where that thread was started; printed, it would only spoil the screen.
+fn give_back_on_panic() {
+    let screen_thread = thread::current().id();
+    let print = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if thread::current().id() == screen_thread {
+            give_back();
+            print(panic);
+        }
+    }));
+}

@@ -1,0 +1,221 @@
+//! What the program's answer looks like: a problem's picture, over the panes.
+
+use grader::{drawing, picture::Picture};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::Widget,
+};
+
+use super::{cover, frame, text, theme};
+use crate::model::Model;
+
+/// The picture.
+pub(super) struct View<'a>(pub(super) &'a Model);
+
+impl Widget for View<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let model = self.0;
+        cover(area, buffer);
+        let block = frame(format!(" Picture: {} ", model.exercise().title), true);
+        let inner = block.inner(area);
+        block.render(area, buffer);
+        let Some(picture) = &model.check.picture else {
+            let missing =
+                "The picture is drawn from your program's answer: there is none yet, or it could not be read.";
+            for (row, line) in inner.rows().zip(text::wrap([Line::from(missing)], usize::from(inner.width))) {
+                line.render(row, buffer);
+            }
+            return;
+        };
+        draw(picture, model, inner, buffer);
+    }
+}
+
+/// Draws a picture, as large as the area.
+pub(super) fn draw(picture: &Picture, model: &Model, area: Rect, buffer: &mut Buffer) {
+    let lines = drawing::lines(picture, area.width.into(), area.height.into(), model.palette);
+    for (row, line) in area.rows().zip(lines) {
+        Line::from_iter(line.spans.into_iter().map(|span| Span::styled(span.text, theme::paint(span.paint))))
+            .render(row, buffer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use grader::{
+        drawing::Palette,
+        picture::{Axis, Bars, Image, Ink, Layer, Panel, Plot, Shape},
+    };
+    use ratatui::{crossterm::event::KeyCode, style::Color};
+
+    use super::{
+        super::tests::{drawn, press, screen, style_of},
+        *,
+    };
+    use crate::samples;
+
+    /// The picture over the panes of a terminal of the smallest size.
+    fn shown(panels: Vec<Panel>) -> Model {
+        let mut model = samples::passed(80, 24);
+        model.check.picture = Some(Picture { caption: vec!["What the numbers say.".to_owned()], panels });
+        press(&mut model, KeyCode::Char('p'));
+        model
+    }
+
+    fn histogram(ink: Ink) -> Panel {
+        let bell = |step: i32| (f64::from(step), 6.0 * (-f64::from(step * step) / 60.0).exp());
+        let axis = |bounds: [f64; 2], labels: [&str; 2]| Axis {
+            title: String::new(),
+            bounds,
+            labels: labels.map(ToOwned::to_owned).to_vec(),
+        };
+        Panel::Plot(Plot {
+            title: "a histogram".to_owned(),
+            x: axis([-20.0, 20.0], ["-20", "20"]),
+            y: axis([0.0, 7.0], ["0 %", "7 %"]),
+            layers: vec![
+                Layer { ink, shape: Shape::Columns, points: (-20..=20).map(bell).collect() },
+                Layer { ink: Ink::Guide, shape: Shape::Line, points: vec![(0.0, 0.0), (0.0, 7.0)] },
+            ],
+        })
+    }
+
+    /// A red square with a blue lower half, in more pixels than the terminal has.
+    fn image() -> Panel {
+        let pixels = (0..300 * 300).map(|place| if place < 300 * 150 { [200, 0, 0] } else { [0, 0, 200] }).collect();
+        Panel::Image(Image { title: "an image".to_owned(), width: 300, pixels })
+    }
+
+    fn bars(rows: usize) -> Panel {
+        let rows = (0..rows).map(|row| (format!("word{row}"), 1_000.0 / (row + 1) as f64)).collect();
+        Panel::Bars(Bars { title: "frequent words".to_owned(), rows })
+    }
+
+    #[test]
+    fn histograms_stand_on_the_axis_with_their_marks() {
+        let model = shown(vec![histogram(Ink::Main), histogram(Ink::Other)]);
+        insta::assert_snapshot!(screen(&model), @"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+        ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━┓
+        ┃a histogram                             a histogram                           ┃
+        ┃7 %┤                 ⡇                  7 %┤                 ⡇                ┃
+        ┃   │                 ⡇                     │                 ⡇                ┃
+        ┃   │                ▅⡇                     │                ▅⡇                ┃
+        ┃   │               ██⡇█                    │               ██⡇█               ┃
+        ┃   │              ▇██⡇█▇                   │              ▇██⡇█▇              ┃
+        ┃   │             ▂███⡇██▂                  │             ▂███⡇██▂             ┃
+        ┃   │             ████⡇███                  │             ████⡇███             ┃
+        ┃   │            ▄████⡇███▄                 │            ▄████⡇███▄            ┃
+        ┃   │            █████⡇████                 │            █████⡇████            ┃
+        ┃   │           ▇█████⡇████▇                │           ▇█████⡇████▇           ┃
+        ┃   │          ▂██████⡇█████▂               │          ▂██████⡇█████▂          ┃
+        ┃   │          ███████⡇██████               │          ███████⡇██████          ┃
+        ┃   │         ▇███████⡇██████▇              │         ▇███████⡇██████▇         ┃
+        ┃   │        ▅████████⡇███████▅             │        ▅████████⡇███████▅        ┃
+        ┃   │      ▁▆█████████⡇████████▆▁           │      ▁▆█████████⡇████████▆▁      ┃
+        ┃0 %┤  ▁▂▃▅███████████⡇██████████▅▃▂▁    0 %┤  ▁▂▃▅███████████⡇██████████▅▃▂▁  ┃
+        ┃   └┬────────────────────────────────┬     └┬────────────────────────────────┬┃
+        ┃    -20                             20      -20                             20┃
+        ┃What the numbers say.                                                         ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         Esc close
+        ");
+        let buffer = drawn(&model);
+        let ink = |column: u16| buffer[(column, 18)].style();
+        assert_eq!(ink(24).fg, Some(Color::Cyan));
+        assert_eq!(ink(64).fg, Some(Color::Yellow));
+        // A mark before a full block keeps the block's colour around its dots.
+        let marked: Vec<_> = (0..80).map(ink).filter(|style| style.fg == Some(Color::Black)).collect();
+        assert_eq!(marked.iter().map(|style| style.bg).collect::<Vec<_>>(), [Some(Color::Cyan), Some(Color::Yellow)]);
+    }
+
+    #[test]
+    fn bars_have_names_and_numbers() {
+        let model = shown(vec![bars(6)]);
+        insta::assert_snapshot!(screen(&model), @"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+        ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━┓
+        ┃frequent words                                                                ┃
+        ┃word0 1,000 ██████████████████████████████████████████████████████████████████┃
+        ┃word1   500 █████████████████████████████████                                 ┃
+        ┃word2   333 ██████████████████████                                            ┃
+        ┃word3   250 ████████████████▌                                                 ┃
+        ┃word4   200 █████████████▎                                                    ┃
+        ┃word5   167 ███████████                                                       ┃
+        ┃What the numbers say.                                                         ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         Esc close
+        ");
+        assert_eq!(style_of(&model, "████").fg, Some(Color::Cyan));
+        assert!(screen(&shown(vec![bars(40)])).contains("and 23 more"));
+    }
+
+    #[test]
+    fn images_are_half_blocks_in_their_own_colours() {
+        let model = shown(vec![image(), bars(3)]);
+        insta::assert_snapshot!(screen(&model), @"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+        ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━┓
+        ┃an image                                frequent words                        ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀    word0 1,000 ██████████████████████████┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀    word1   500 █████████████             ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀    word2   333 ████████▋                 ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃What the numbers say.                                                         ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         Esc close
+        ");
+        let style = style_of(&model, "▀");
+        assert_eq!((style.fg, style.bg), (Some(Color::Rgb(200, 0, 0)), Some(Color::Rgb(200, 0, 0))));
+        let buffer = drawn(&model);
+        let lowest = (0..24).rev().find(|&row| buffer[(5, row)].symbol() == "▀").expect("the image is there");
+        assert_eq!(buffer[(5, lowest)].style().bg, Some(Color::Rgb(0, 0, 200)));
+    }
+
+    #[test]
+    fn images_are_seen_with_fewer_colours_too() {
+        let mut model = shown(vec![image()]);
+        model.palette = Palette::Indexed;
+        assert_eq!(style_of(&model, "▀").fg, Some(Color::Indexed(160)));
+        model.palette = Palette::Mono;
+        assert!(screen(&model).contains("░░░░") && !screen(&model).contains('▀'), "{}", screen(&model));
+    }
+
+    #[test]
+    fn every_size_can_be_drawn() {
+        for (width, height) in [(80, 24), (81, 25), (120, 40), (300, 100), (80, 100)] {
+            let mut model = shown(vec![histogram(Ink::Main), image(), bars(20)]);
+            model.size = ratatui::layout::Size { width, height };
+            let screen = screen(&model);
+            assert!(screen.contains("What the numbers say.") && screen.contains('▀'), "{screen}");
+        }
+    }
+}

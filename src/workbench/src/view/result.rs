@@ -1,0 +1,204 @@
+//! What the last check says: what goes on, the compiler's words, right or wrong, the race, the points.
+
+use ansi_to_tui::IntoText;
+use grader::{
+    build::Diagnostic,
+    report::{Criterion, Report},
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Style, Stylize},
+    text::{Line, Span},
+    widgets::Widget,
+};
+
+use super::{frame, scrolled, text, theme};
+use crate::model::{Check, Compiled, Model, Pane, Race, Step};
+
+/// The result.
+pub(super) struct Result<'a>(pub(super) &'a Model);
+
+impl Widget for Result<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let model = self.0;
+        let block = frame(" Result ", model.focus == Pane::Result && model.overlay.is_none());
+        let width = block.inner(area).width;
+        block.render(area, buffer);
+        scrolled(lines(model, width), model.scroll.result, area, buffer);
+    }
+}
+
+/// Where the check stands, in a few words.
+pub(super) fn headline(model: &Model) -> Line<'static> {
+    let check = &model.check;
+    let busy = |what: String| Line::from(vec![Span::styled(spinner(model), theme::HALF), " ".into(), what.into()]);
+    if let Some(preparing) = &model.preparing {
+        return busy(match &preparing.compiled {
+            Some(Compiled { done, total, .. }) if *total > 0 => format!("first build, {done} of {total} crates"),
+            _ => "first build".to_owned(),
+        });
+    }
+    match check.step {
+        Step::Starting => busy("starting".to_owned()),
+        Step::Building => busy("building".to_owned()),
+        Step::Trying => busy("running the small case".to_owned()),
+        Step::Racing if check.planned > 0 => {
+            busy(format!("racing, {} of {} rounds", check.rounds.len(), check.planned))
+        }
+        Step::Racing => busy("racing".to_owned()),
+        Step::Over => match &check.outcome {
+            Some(Ok(report)) => verdict(report),
+            Some(Err(_)) | None => Line::from("✗ could not be checked").style(theme::BAD),
+        },
+    }
+}
+
+fn verdict(report: &Report) -> Line<'static> {
+    let (symbol, name, style) = theme::verdict(report.verdict);
+    Line::from(vec![
+        Span::styled(format!("{symbol} {name}"), style.bold()),
+        format!(", {} of {} points", report.points, report.max_points).into(),
+    ])
+}
+
+pub(super) fn spinner(model: &Model) -> &'static str {
+    const FRAMES: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠧", "⠇", "⠏"];
+    FRAMES[(model.now.as_millis() / 100) as usize % FRAMES.len()]
+}
+
+/// The result as lines of a width.
+pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
+    let check = &model.check;
+    let width = usize::from(width);
+    let mut sections = vec![vec![headline(model)]];
+    match &check.outcome {
+        Some(Ok(report)) => sections.push(paragraph(&report.message)),
+        Some(Err(reason)) => sections.push(paragraph(reason)),
+        None => {}
+    }
+    sections.push(building(model, width));
+    sections.extend(check.diagnostics.iter().map(diagnostic));
+    sections.push(right_or_wrong(check));
+    if let Some(race) = check.race(model.exercise().rubric.share) {
+        sections.push(bars(&race, width));
+    }
+    if let Some(report) = check.report() {
+        sections.extend(details(report));
+    }
+    sections.retain(|section| !section.is_empty());
+    text::wrap(sections.join(&Line::default()), width)
+}
+
+/// The first build while it goes on, and what waits for it; or that of a check.
+fn building(model: &Model, width: usize) -> Vec<Line<'static>> {
+    let Some(preparing) = &model.preparing else {
+        return match &model.check.compiled {
+            Some(compiled) if model.check.step == Step::Building => progress(compiled, width),
+            _ => Vec::new(),
+        };
+    };
+    let mut lines = preparing.compiled.as_ref().map_or(Vec::new(), |compiled| progress(compiled, width));
+    let first = "The first build compiles what all exercises need. After it, a save is checked within seconds.";
+    lines.extend([Line::default(), Line::from(first).style(theme::QUIET)]);
+    if preparing.saved {
+        let waits = "◐ Your save is seen. It is checked as soon as this build is over.";
+        lines.extend([Line::default(), Line::from(waits).style(theme::HALF)]);
+    }
+    lines
+}
+
+fn progress(compiled: &Compiled, width: usize) -> Vec<Line<'static>> {
+    let Compiled { done, total, name } = compiled;
+    if *total == 0 {
+        return Vec::new();
+    }
+    let bar = text::bar(*done as f64 / *total as f64, width.saturating_sub(2).min(40));
+    vec![
+        Line::from(vec!["▕".into(), Span::styled(bar, theme::FOCUS), "▏".into()]),
+        Line::from(format!(" {done} of {total} crates: {name}")),
+    ]
+}
+
+/// As the compiler prints it, in its colours.
+fn diagnostic(diagnostic: &Diagnostic) -> Vec<Line<'static>> {
+    match diagnostic.rendered.trim_end().into_text() {
+        Ok(text) => text.lines,
+        Err(_) => paragraph(&diagnostic.message),
+    }
+}
+
+fn right_or_wrong(check: &Check) -> Vec<Line<'static>> {
+    let Some(tried) = &check.tried else { return Vec::new() };
+    let (sign, style) =
+        if tried.mistake.is_none() { ("✓ Right", theme::GOOD) } else { ("✗ Not right", theme::BAD) };
+    let after = format!(" on the small case, after {:.1} s", tried.after.as_secs_f64());
+    let mut lines = vec![Line::from(vec![Span::styled(sign, style.bold()), Span::styled(after, theme::QUIET)])];
+    // The report has the same message, and stands first.
+    if let (Some(mistake), None) = (&tried.mistake, &check.outcome) {
+        lines.extend(paragraph(mistake));
+    }
+    lines
+}
+
+/// The race as bars, all on one scale of time: the parallel one must not be longer than the one asked for.
+fn bars(race: &Race, width: usize) -> Vec<Line<'static>> {
+    const NAME: usize = 9;
+    const NUMBERS: usize = 16;
+    let asked = race.serial / race.threshold;
+    let longest = [race.serial, race.parallel, asked, race.probe].into_iter().fold(0.0, f64::max);
+    let row = |name: &str, seconds: f64, speedup: Option<f64>, style: Style| {
+        let bar = text::bar(seconds / longest, width.saturating_sub(NAME + NUMBERS).max(1));
+        let speedup = speedup.map_or(String::new(), |speedup| format!("{speedup:.2}x"));
+        Line::from(vec![
+            format!("{name:<NAME$}").into(),
+            Span::styled(bar, style),
+            format!(" {seconds:>6.3} s").into(),
+            format!("{speedup:>7}").bold(),
+        ])
+    };
+    let parallel = if race.speedup >= race.threshold { theme::GOOD } else { theme::HALF };
+    let of_rounds = match race.rounds {
+        1 => "After the first round.".to_owned(),
+        rounds => format!("Medians of {rounds} rounds."),
+    };
+    vec![
+        row("serial", race.serial, None, theme::SERIAL),
+        row("parallel", race.parallel, Some(race.speedup), parallel),
+        row("asked", asked, Some(race.threshold), theme::ASKED),
+        row("probe", race.probe, Some(race.probe_speedup), theme::ASKED.dim()),
+        Line::from(of_rounds).style(theme::QUIET),
+    ]
+}
+
+/// What the points are made of, what is good to know, and what the program printed.
+fn details(report: &Report) -> Vec<Vec<Line<'static>>> {
+    let mut sections = vec![report.rubric.iter().map(criterion).collect()];
+    sections.extend(report.hints.iter().map(|hint| paragraph(&format!("Good to know: {hint}"))));
+    if !report.output.trim().is_empty() {
+        let mut lines = vec![Line::from("Your program printed:").style(theme::HEADING)];
+        lines.extend(paragraph(report.output.trim_end()));
+        sections.push(lines);
+    }
+    sections
+}
+
+/// `✓ 4 of 4  right, from shared work: 1,001 tasks on 2 workers`
+fn criterion(criterion: &Criterion) -> Line<'static> {
+    let (symbol, style) = match criterion.points {
+        points if points >= criterion.max_points => ("✓", theme::GOOD),
+        0 => ("✗", theme::BAD),
+        _ => ("◐", theme::HALF),
+    };
+    let seen = if criterion.seen.is_empty() { String::new() } else { format!(" ({})", criterion.seen) };
+    Line::from(vec![
+        Span::styled(symbol, style),
+        format!(" {} of {}  ", criterion.points, criterion.max_points).into(),
+        criterion.name.clone().into(),
+        Span::styled(seen, theme::QUIET),
+    ])
+}
+
+fn paragraph(text: &str) -> Vec<Line<'static>> {
+    text.lines().map(|line| Line::from(line.replace('\t', "    "))).collect()
+}

@@ -1,0 +1,120 @@
+//! The real program, driven through a pseudo-terminal as a student drives it.
+
+mod it {
+    pub(super) mod classroom;
+    pub(super) mod session;
+    // It needs a solution, which a student's repository has not.
+    // BEGIN SOLUTION
+    mod solved;
+    // END SOLUTION
+}
+
+use std::{fs, process::Command};
+
+use crate::it::{classroom::Classroom, session::Session};
+
+/// A cargo that fails at once, for tests in which nothing needs to be built.
+const NO_CARGO: (&str, &str) = ("CARGO", "false");
+
+#[test]
+fn control_c_during_the_first_build_gives_the_terminal_back() {
+    let classroom = Classroom::new("workbench-interrupted");
+    let mut session = Session::start(&classroom, [80, 24], &["pi"], &[]);
+    session.wait_for("the first build", |screen| screen.contains("first build"));
+    session.press("\x03");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back() {
+    let classroom = Classroom::new("workbench-terminated");
+    let mut session = Session::start(&classroom, [80, 24], &[], &[NO_CARGO]);
+    session.wait_for("the course", |screen| screen.contains("Course"));
+    let killed = Command::new("kill").arg(session.process().to_string()).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn an_editor_has_the_terminal_and_gives_it_back() {
+    let classroom = Classroom::new("workbench-editor");
+    // With an argument; it says back what is typed, until an empty line.
+    let editor =
+        "sh -c 'echo editing \"$@\"; while read line && test \"$line\"; do echo got \"$line.\"; done' sh --wait";
+    let mut session = Session::start(&classroom, [80, 24], &["pi"], &[NO_CARGO, ("VISUAL", editor)]);
+    session.wait_for("the course", |screen| screen.contains("Course"));
+    session.press("e");
+    session.wait_for("the editor", |screen| screen.contains("editing --wait") && screen.contains("exercises/pi.rs"));
+    assert!(!session.alternate_screen());
+    for line in 1..=20 {
+        session.press(&format!("q{line}\r"));
+        session.wait_for("what was typed", |screen| screen.contains(&format!("got q{line}.")));
+    }
+    session.press("\r");
+    session.wait_for("the workbench", |screen| screen.contains("Course"));
+    assert!(session.alternate_screen());
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn without_an_editor_it_says_how_to_set_one() {
+    let classroom = Classroom::new("workbench-no-editor");
+    let mut session = Session::start(&classroom, [80, 24], &[], &[NO_CARGO, ("VISUAL", ""), ("EDITOR", "")]);
+    session.wait_for("the course", |screen| screen.contains("Course"));
+    session.press("e");
+    session.wait_for("the mend", |screen| screen.contains("export EDITOR="));
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_run_instead() {
+    let output = Command::new(env!("CARGO_BIN_EXE_parlings")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"parlings: this is the workbench, and it needs an interactive terminal. `cargo grader check` says the same in plain text.");
+}
+
+#[test]
+fn help_and_version_need_no_terminal() {
+    for (argument, expected) in [("--help", "Usage: parlings [OPTIONS] [EXERCISE]"), ("--version", "parlings ")] {
+        let output = Command::new(env!("CARGO_BIN_EXE_parlings")).arg(argument).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&output.stdout).contains(expected));
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_is_said_on_the_normal_screen() {
+    let classroom = Classroom::new("workbench-unknown");
+    let mut session = Session::start(&classroom, [80, 24], &["no_such_exercise"], &[NO_CARGO]);
+    session.wait_for("the reason", |screen| screen.contains("there is no exercise `no_such_exercise`"));
+    assert_eq!(session.end(), 2);
+}
+
+#[test]
+fn a_reset_needs_no_terminal_and_keeps_what_was_written() {
+    let classroom = Classroom::new("workbench-reset");
+    let file = classroom.file("exercises/pi.rs");
+    let starter = fs::read_to_string(&file).unwrap();
+    fs::write(&file, "fn work() {}\n").unwrap();
+    let reset = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_parlings")).args(arguments).current_dir(classroom.root()).output().unwrap()
+    };
+    let output = reset(&["reset", "pi"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let backup = said.trim().rsplit(' ').next().unwrap().trim_end_matches('.');
+    assert!(
+        said.starts_with("exercises/pi.rs is the starter again. Your version is kept in exercises/backup/pi."),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(classroom.file(backup)).unwrap(), "fn work() {}\n");
+    assert_eq!(fs::read_to_string(&file).unwrap(), starter);
+
+    let output = reset(&["reset", "tau"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("parlings: there is no exercise `tau`"), "{said}");
+}

@@ -1,0 +1,46 @@
+//! A copy of the course to work in, so that no test touches the real exercises.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A copy of the workspace. It stays, with what was built in it: only its very first build is long.
+pub(crate) struct Classroom {
+    root: PathBuf,
+    state: tempfile::TempDir,
+}
+
+impl Classroom {
+    /// A copy of that name, with the starters in place and no progress. No two tests share one.
+    pub(crate) fn new(name: &str) -> Self {
+        let checkout = grader::Classroom::find_unfinished(env!("CARGO_MANIFEST_DIR").as_ref()).unwrap();
+        let copy = checkout.copy_to(&Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)).unwrap();
+        Self { root: copy.root, state: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file of it.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// Where its programs are built.
+    pub(crate) fn target(&self) -> PathBuf {
+        self.root.join("target")
+    }
+
+    /// Where the workbench keeps the student's progress.
+    pub(crate) fn state(&self) -> &Path {
+        self.state.path()
+    }
+
+    /// The progress that was kept.
+    pub(crate) fn progress(&self) -> String {
+        let folder = fs::read_dir(self.state()).unwrap().next().expect("a folder of this classroom").unwrap();
+        fs::read_to_string(folder.path().join("progress.json")).unwrap()
+    }
+}

@@ -1,0 +1,62 @@
+//! The whole way of a student through an exercise, up to the pass.
+
+use std::fs;
+
+use super::{classroom::Classroom, session::Session};
+
+#[test]
+fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
+    let classroom = Classroom::new("workbench-classroom");
+    let (pi, solution) = (classroom.file("exercises/pi.rs"), classroom.file("solutions/pi.rs"));
+    let mut session = Session::start(&classroom, [100, 30], &["pi"], &[]);
+
+    session.wait_for("the course and its exercise", |screen| screen.contains("Course") && screen.contains("○ pi"));
+    session.press("\r");
+    session.wait_for("the starter to be right, and not solved", |screen| {
+        screen.contains("✓ Right on the small case") && screen.contains("Not solved yet")
+    });
+
+    // As many editors save: another file takes the name.
+    let other = classroom.file("exercises/pi.rs.new");
+    fs::write(&other, fs::read_to_string(&pi).unwrap() + "\nfn broken() -> u64 { \"text\" }\n").unwrap();
+    fs::rename(&other, &pi).unwrap();
+    session.wait_for("the compiler's words, with the student's own path", |screen| {
+        screen.contains("Does not compile")
+            && screen.contains("mismatched types")
+            && screen.contains("exercises/pi.rs:")
+    });
+    assert!(!session.screen().contains("main/../"), "{}", session.screen());
+
+    fs::copy(solution, pi).unwrap();
+    session.wait_for("the small case", |screen| screen.contains("✓ Right on the small case"));
+    session.wait_for("the first round", |screen| screen.contains("parallel █"));
+    let passed = see_the_pass(&mut session);
+    let screen = session.screen();
+    assert!(screen.contains("asked    █") && screen.contains("worker 0"), "{screen}");
+    session.press("p");
+    session.wait_for("the picture", |screen| screen.contains("Picture"));
+    session.press("q");
+
+    session.press("q");
+    assert_eq!(session.end(), 0);
+    let state = if passed { "\"state\": \"solved\"" } else { "\"state\": \"tried\"" };
+    assert!(classroom.progress().contains(state), "{}", classroom.progress());
+}
+
+/// Waits for the pass. On a machine that is busy with other things, or has one core, the honest verdict is that nothing can
+/// be said; a student would check again, and so does this, a few times. Returns whether it was a pass.
+fn see_the_pass(session: &mut Session) -> bool {
+    const ENDS: [&str; 3] = ["✓ Pass", "◐ Right, too slow", "? Inconclusive"];
+    for _ in 0..5 {
+        session.wait_for("a verdict", |screen| ENDS.iter().any(|end| screen.contains(end)));
+        if session.screen().contains("✓ Pass") {
+            return true;
+        }
+        session.press("r");
+        session.wait_for("the next check", |screen| !ENDS.iter().any(|end| screen.contains(end)));
+    }
+    session.wait_for("a verdict", |screen| ENDS.iter().any(|end| screen.contains(end)));
+    let screen = session.screen();
+    assert!(!screen.contains("◐ Right, too slow"), "{screen}");
+    screen.contains("✓ Pass")
+}
