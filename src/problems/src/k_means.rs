@@ -244,7 +244,7 @@ impl Problem for KMeans {
         }
     }
 
-    /// The numbers of points and rounds have to be equal, the centroids within [`TOLERANCE`] of the baseline's.
+    /// The numbers of points and rounds have to be equal, the centroids within `TOLERANCE` (1e-9) of the baseline's.
     fn verify(&self, case: &Case, expected: &Clusters, got: &Clusters, record: &Record) -> Result<(), String> {
         if got.rounds == expected.rounds && got.sizes == expected.sizes && agree(&got.centroids, &expected.centroids) {
             return Ok(());
