@@ -88,7 +88,8 @@ pub fn workers() -> u16 {
 /// killed, and `Ok(None)` is returned.
 ///
 /// A program that is not right at the small size is not raced, and the race ends with the first round that goes wrong. A
-/// race of a program without tasks ends with its first round: there is nothing to find out.
+/// race of a program without tasks ends with its first round: there is nothing to find out. So does one of rounds that
+/// all say the same: see [`settled`](judge::settled).
 ///
 /// # Errors
 /// The tool could not do its work: no cargo, no permission, a baseline that failed. Whatever a student's program does
@@ -128,13 +129,14 @@ pub fn check(
     }
 
     let case = || race::fresh_case(exercise.sizes.graded, workers);
-    let mut done = 0;
+    let mut raced = Vec::with_capacity(rounds);
     let mut each = |attempt: &Attempt| {
-        done += 1;
         if let Some(times) = attempt.times() {
-            tell(Progress::Round { times, done, rounds, record: attempt.run.record.clone() });
+            raced.push(times);
+            tell(Progress::Round { times, done: raced.len(), rounds, record: attempt.run.record.clone() });
         }
-        if attempt.run.record.tasks == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let over = attempt.run.record.tasks == 0 || judge::settled(&raced, workers, exercise.rubric.share);
+        if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let attempts = race::race(&mut children, problem, rounds, case, &mut each)?;
     Ok(attempts.map(|attempts| judge::judge(exercise, problem, workers, &attempts)))

@@ -16,7 +16,7 @@ use problems::Given;
 use trace::{Measures, advice, text::times};
 
 use self::sharing::Sharing;
-pub use self::speed::{Speed, Standing, compare, least_probe};
+pub use self::speed::{Speed, Standing, compare, least_probe, median, settled};
 use crate::{
     course::Exercise,
     race::Attempt,
@@ -162,6 +162,15 @@ fn rule_on_right(
             message: format!("Right, and {reached}; {asked} was asked."),
             hints: findings(typical, context),
         },
+        // Tasks did overlap. On a machine that gave them no two cores, that is all that can be known.
+        (Standing::Enough, Sharing::OneCore) if speed.probe < speed::quiet_probe(workers) => ruling(
+            Verdict::Inconclusive,
+            format!(
+                "Right, and {reached}, but its tasks kept only {:.1} cores busy, and this machine was too busy to tell whether that is \
+                 their fault. Close what else runs, and check again.",
+                cpu_per_wall.unwrap_or_default()
+            ),
+        ),
         (Standing::Enough, _) => ruling(
             Verdict::Unsolved,
             format!(

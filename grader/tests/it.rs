@@ -11,9 +11,10 @@ mod it {
     mod report;
     mod reset;
     mod support;
-    // Who makes the course needs these; a student's repository has no solutions to test.
     // BEGIN SOLUTION
+    // Who makes the course needs these; a student's repository has no solutions to test.
     mod assign;
+    mod run;
     mod scaffold;
     mod verify;
     // END SOLUTION

@@ -22,6 +22,8 @@ use crate::{
 /// What a sweep tells while it goes on, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SweepProgress {
+    /// The compiler was started.
+    Building,
     /// The serial baseline's time on the case, in seconds.
     Serial(f64),
     /// The run with the next number is over.
@@ -55,6 +57,7 @@ impl Sweep {
     /// Takes in what the sweep tells.
     pub fn hear(&mut self, progress: SweepProgress) {
         match progress {
+            SweepProgress::Building => {}
             SweepProgress::Serial(seconds) => self.serial = Some(seconds),
             SweepProgress::Point(point) => self.points.push(point),
         }
@@ -111,6 +114,7 @@ pub fn sweep(
         sweep.hear(progress.clone());
         tell(progress);
     };
+    tell(&mut sweep, SweepProgress::Building);
     let submission = match build::build(classroom, &exercise.name, submissions, stop, &mut |_| {})? {
         Built::Stopped => return Ok(None),
         Built::Broken(diagnostics) => {

@@ -34,7 +34,7 @@ pub(super) struct Check {
     /// How to write the report; progress goes to standard error in any case
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// How many rounds to race; without it, as many as the course says
+    /// How many rounds to race at most; without it, as many as the course says
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1000))]
     rounds: Option<u16>,
 }

@@ -72,6 +72,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn where_it_was_written_is_said_and_where_it_could_not_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("picture.png");
+        assert!(save(&path, &Picture::default()).unwrap().contains(path.to_str().unwrap()));
+        assert!(fs::read(&path).unwrap().starts_with(b"\x89PNG"));
+        let error = save(&folder.path().join("no/picture.png"), &Picture::default()).unwrap_err();
+        assert!(format!("{error:#}").starts_with("failed to write the picture to /"), "{error:#}");
+    }
+
+    #[test]
     fn a_picture_is_coloured_text_that_can_be_read_without_colours() {
         let bars = Bars { title: "words".to_owned(), rows: vec![("the".to_owned(), 3.0)] };
         let picture = Picture { caption: vec!["3 words".to_owned()], panels: vec![Panel::Bars(bars)] };

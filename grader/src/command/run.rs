@@ -147,12 +147,12 @@ impl Session<'_> {
     fn sweep(&self, png: Option<&Path>) -> anyhow::Result<u8> {
         let stop = stopped_by_signals()?;
         let mut ticker = Ticker::new(&self.exercise.name);
-        ticker.tell(&Progress::Building);
         let mut printed = Ok(());
         let mut serial = f64::NAN;
         let mut tell = |progress: SweepProgress| {
             ticker.clear();
             let text = match progress {
+                SweepProgress::Building => return ticker.tell(&Progress::Building),
                 SweepProgress::Serial(seconds) => {
                     serial = seconds;
                     format!("{}\n{}", self.subject(), sweep_head(serial))

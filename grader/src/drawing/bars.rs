@@ -1,11 +1,10 @@
 //! Numbers as horizontal bars.
 
-use problems::picture::Bars;
+use problems::picture::{Bars, Ink};
 use trace::text::digits;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Line, Paint};
-use problems::picture::Ink;
 
 /// A bar of `share` of `columns`, to an eighth of a column; the rest is blank.
 ///

@@ -51,5 +51,5 @@ fn cpu_per_wall(attempt: &Attempt) -> Option<f64> {
 /// The median over the attempts, where CPU times are known.
 pub(super) fn median_cpu_per_wall(attempts: &[Attempt]) -> Option<f64> {
     let seen: Vec<f64> = attempts.iter().filter_map(cpu_per_wall).collect();
-    (!seen.is_empty()).then(|| speed::median(&seen))
+    speed::median(&seen)
 }

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use trace::text::times;
 
 use super::{Criterion, Report, Speedup, Verdict};
+use crate::judge::median;
 
 /// How many rounds stand in one line of the table of times.
 const ROUNDS_PER_LINE: usize = 9;
@@ -129,7 +130,7 @@ fn table(speedup: &Speedup) -> String {
     let seconds = |time: f64| format!("{time:.3}");
     let rows: String = rows
         .into_iter()
-        .map(|(name, times)| row(name, &seconds(median(&times)), times.into_iter().map(seconds)))
+        .map(|(name, times)| row(name, &seconds(median(&times).unwrap_or(f64::NAN)), times.into_iter().map(seconds)))
         .collect();
     let ratio = |ratio: f64| format!("{ratio:.2}");
     format!("\n  {header}\n{rows}{}", row("ratio", &times(speedup.median), ratios.into_iter().map(ratio)))
@@ -139,18 +140,6 @@ fn row(name: &str, median: &str, rounds: impl Iterator<Item = String>) -> String
     let cells: Vec<_> = rounds.map(|cell| format!("{cell:>6}")).collect();
     let lines: Vec<_> = cells.chunks(ROUNDS_PER_LINE).map(|cells| cells.join(" ")).collect();
     format!("  {name:<10}{median:>8}   {}\n", lines.join(&format!("\n{:23}", "")))
-}
-
-/// The middle value, or the mean of the two in the middle; not a number where there is none.
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => f64::NAN,
-        length if length % 2 == 1 => sorted[middle],
-        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
-    }
 }
 
 fn criterion(criterion: &Criterion) -> String {

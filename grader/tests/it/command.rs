@@ -77,10 +77,7 @@ fn pi_reads_no_file() {
 
 #[test]
 fn a_sweep_without_numbers() {
-    insta::assert_snapshot!(refusal("run pi --sweep"), @"
-    pi: building
-    error: there is nothing to sweep in pi: exercises/course.yaml has no `sweep` for it
-    ");
+    insta::assert_snapshot!(refusal("run pi --sweep"), @"error: there is nothing to sweep in pi: exercises/course.yaml has no `sweep` for it");
 }
 
 #[test]

@@ -47,6 +47,8 @@ fn the_table_of_verdicts() {
         ("the starter on a busy machine", attempt(1.0, 1.0, 1.0, starter.clone()), Unsolved, 0),
         ("kernels, no tasks", attempt(1.9, 1.95, 1.95, kernels(2)), Pass, 7),
         ("kernels on one core", attempt(1.9, 1.95, 1.0, kernels(2)), Unsolved, 0),
+        ("tasks on one core of a busy machine", attempt(1.4, 1.5, 1.1, shared.clone()), Inconclusive, 3),
+        ("kernels on one core of a busy machine", attempt(1.4, 1.5, 1.1, kernels(2)), Inconclusive, 0),
         ("kernels on one thread", attempt(1.0, 1.95, 1.0, kernels(1)), Unsolved, 0),
         ("threads, no tasks", attempt(1.9, 1.95, 1.95, starter), Unsolved, 0),
         ("fast without sharing", attempt(1.9, 1.95, 1.0, serialised), Unsolved, 3),

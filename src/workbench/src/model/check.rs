@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use grader::picture::Picture;
-use grader::{build::Diagnostic, check::Progress, report::Report};
+use grader::{build::Diagnostic, check::Progress, judge::median, report::Report};
 
 use super::Stream;
 
@@ -61,7 +61,7 @@ pub struct Check {
     pub tried: Option<Tried>,
     /// The rounds of the race that are over: `[serial, parallel, probe]`, in seconds.
     pub rounds: Vec<[f64; 3]>,
-    /// How many rounds there will be.
+    /// How many rounds there will be at most.
     pub planned: usize,
     /// The newest record of its tasks.
     pub stream: Option<Stream>,
@@ -149,13 +149,14 @@ impl Check {
             Some(speedup) => &speedup.rounds,
             None => &self.rounds,
         };
-        let probe_speedup = median(rounds.iter().map(|[serial, _, probe]| serial / probe))?;
+        let median_of = |value: fn(&[f64; 3]) -> f64| median(&rounds.iter().map(value).collect::<Vec<_>>());
+        let probe_speedup = median_of(|[serial, _, probe]| serial / probe)?;
         let probe_speedup = report.and_then(|report| report.probe).unwrap_or(probe_speedup);
-        let speedup = median(rounds.iter().map(|[serial, parallel, _]| serial / parallel))?;
+        let speedup = median_of(|[serial, parallel, _]| serial / parallel)?;
         Some(Race {
-            serial: median(rounds.iter().map(|times| times[0]))?,
-            parallel: median(rounds.iter().map(|times| times[1]))?,
-            probe: median(rounds.iter().map(|times| times[2]))?,
+            serial: median_of(|times| times[0])?,
+            parallel: median_of(|times| times[1])?,
+            probe: median_of(|times| times[2])?,
             speedup: report.and_then(|report| report.speedup.as_ref()).map_or(speedup, |speedup| speedup.median),
             threshold: report.and_then(|report| report.threshold).unwrap_or(share * probe_speedup),
             probe_speedup,
@@ -181,11 +182,4 @@ pub struct Race {
     pub probe_speedup: f64,
     /// How many rounds these are medians of.
     pub rounds: usize,
-}
-
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let (low, high) = (values.get(values.len().checked_sub(1)? / 2)?, values[values.len() / 2]);
-    Some((low + high) / 2.0)
 }

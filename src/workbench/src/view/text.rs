@@ -6,6 +6,7 @@ use ratatui::{
 };
 
 pub(crate) use grader::drawing::bar;
+pub(crate) use trace::text::count;
 
 /// The lines, each wrapped at words to a width in columns. What continues a line stands under its text: after its
 /// indentation and the mark of a list.
@@ -102,19 +103,6 @@ pub(crate) fn clip(text: &str, width: usize) -> String {
         clipped.push(letter);
     }
     clipped + "…"
-}
-
-/// A whole number with its thousands apart: `1,001`.
-pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `one` task, `many` tasks.

@@ -37,6 +37,15 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
     session.wait_for("the picture", |screen| screen.contains("Picture"));
     session.press("q");
 
+    session.press("s");
+    session.wait_for("the sweep", |screen| screen.contains("Fastest with"));
+    let screen = session.screen();
+    assert!(screen.contains("time against the number") && screen.contains("70,000,000"), "{screen}");
+    session.press("s");
+    session.wait_for("the next sweep", |screen| screen.contains(" numbers, each in place of"));
+    session.press("q");
+    session.wait_for("the panes", |screen| screen.contains("Course"));
+
     session.press("q");
     assert_eq!(session.end(), 0);
     let state = if passed { "\"state\": \"solved\"" } else { "\"state\": \"tried\"" };
