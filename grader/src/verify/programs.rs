@@ -70,8 +70,8 @@ pub(super) struct Programs<'a> {
 enum Came {
     AsExpected(String),
     Otherwise(String),
-    /// Without a race it cannot be told.
-    Untold,
+    /// It cannot be told here, and why.
+    Untold(String),
 }
 
 impl Programs<'_> {
@@ -97,7 +97,11 @@ impl Programs<'_> {
                 Err(error) => (Came::Otherwise(format!("{error:#}")), false),
             };
             match came {
-                Came::Otherwise(message) if again && index + 1 < ROUNDS.len() && !self.quick => spoiled.push(message),
+                Came::Otherwise(message) | Came::Untold(message)
+                    if again && index + 1 < ROUNDS.len() && !self.quick =>
+                {
+                    spoiled.push(message);
+                }
                 came => return Ok(Some(self.done(attempt, came, &spoiled))),
             }
         }
@@ -108,10 +112,16 @@ impl Programs<'_> {
         // Right at the small size, and that is all that is known.
         if self.quick && report.verdict == Verdict::Inconclusive {
             let right = "right at the small size; not raced";
-            return if expected.may_be_right() { Came::AsExpected(right.to_owned()) } else { Came::Untold };
+            return if expected.may_be_right() {
+                Came::AsExpected(right.to_owned())
+            } else {
+                Came::Untold("right at the small size: only a race can tell".to_owned())
+            };
         }
         match expected.mismatch(report) {
             None => Came::AsExpected(format!("{}, {} of {} points", report.verdict, report.points, report.max_points)),
+            // A busy machine speaks neither for the course nor against it.
+            Some(mismatch) if report.verdict == Verdict::Inconclusive => Came::Untold(mismatch),
             Some(mismatch) => Came::Otherwise(mismatch),
         }
     }
@@ -120,7 +130,7 @@ impl Programs<'_> {
         let (outcome, message) = match came {
             Came::AsExpected(message) => (Outcome::Ok, message),
             Came::Otherwise(message) => (Outcome::Failed, message),
-            Came::Untold => (Outcome::Skipped, "right at the small size: only a race can tell".to_owned()),
+            Came::Untold(message) => (Outcome::Skipped, message),
         };
         let again = spoiled
             .iter()
