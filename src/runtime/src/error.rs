@@ -45,8 +45,8 @@ pub enum TaskError {
         /// Where the panic was raised: `file:line`.
         place: String,
     },
-    /// The task was cancelled before it began.
-    #[error("task `{task}` was cancelled before it began")]
+    /// The task was cancelled, before it began or while it ran; or an argument of it was.
+    #[error("task `{task}` was cancelled")]
     Cancelled {
         /// The function's name.
         task: String,
@@ -56,6 +56,47 @@ pub enum TaskError {
     Deadlock {
         /// Who waits for whom, in words.
         chain: String,
+    },
+    /// The results were not there in time. What they are waited for goes on.
+    #[error("{missing} of {awaited} results were not there after {after:?}")]
+    Timeout {
+        /// How many results were waited for.
+        awaited: usize,
+        /// How many of them were not there.
+        missing: usize,
+        /// How long was waited.
+        after: std::time::Duration,
+    },
+    /// The actor of the call has ended: it panicked, in this call or an earlier one, or its constructor failed.
+    #[error("actor `{actor}` has died: {cause}")]
+    ActorDied {
+        /// The actor's type.
+        actor: String,
+        /// Why, in words: the call that panicked, its message and place.
+        cause: String,
+    },
+    /// The actor had as many calls to serve as it may have waiting.
+    #[error(
+        "actor `{actor}` already has {limit} calls waiting, and may have no more: get some results first, or raise \
+         max_pending_calls"
+    )]
+    MailboxFull {
+        /// The actor's type.
+        actor: String,
+        /// How many may wait.
+        limit: usize,
+    },
+    /// The task asked for more worker slots than the runtime has.
+    #[error(
+        "task `{task}` asks for {asked} worker slots, and this runtime has {slots}: lower its num_cpus, or raise the runtime's"
+    )]
+    Unschedulable {
+        /// The function's name.
+        task: String,
+        /// How many slots it asked for.
+        asked: usize,
+        /// How many there are.
+        slots: usize,
     },
     /// A call made no sense; the message says why.
     #[error("{message}")]

@@ -29,7 +29,7 @@ pub enum Kind {
     Put = 6,
     /// A wait for results begins. a: the waiting task or [`ROOT`], b: how many objects; site: the line of the `get`.
     GetBegin = 7,
-    /// One of the objects that the [`Kind::GetBegin`] before it waits for. a: the waiting task or [`ROOT`], b: the object.
+    /// One of the objects that the [`Kind::GetBegin`] or [`Kind::WaitBegin`] before it waits for. a: the waiting task or [`ROOT`], b: the object.
     GetObject = 8,
     /// The wait is over. a: the waiting task or [`ROOT`], b: how many objects.
     GetEnd = 9,
@@ -52,11 +52,34 @@ pub enum Kind {
     KernelBegin = 17,
     /// It has done these parts. a, b and site as in its [`Kind::KernelBegin`].
     KernelEnd = 18,
+    /// An actor was made. a: the actor, b: the task that made it or [`ROOT`]; site: its type, and the line.
+    ActorStart = 19,
+    /// An actor has ended, or begins anew after a panic. a: the actor, b: [`Status::Done`] when nobody holds a handle to it any
+    /// more, [`Status::Panicked`] when a panic ended it, [`Status::Failed`] when it is made anew.
+    ActorEnd = 20,
+    /// The task is a call on an actor: it takes no worker slot, and is served in its turn. a: the task, b: the actor. It
+    /// has the same moment as the task's [`Kind::Submit`]. Its [`Kind::Start`] and [`Kind::End`] have the worker [`DRIVER`].
+    Call = 21,
+    /// Somebody asked for a task not to begin, or to stop at its next chance. a: the task, b: who asked, a task or [`ROOT`]; site: the line.
+    Cancel = 22,
+    /// A task that had failed begins once more. a: the task, b: which attempt this is, from 2.
+    Retry = 23,
+    /// A wait for some of several results begins. a: the waiting task or [`ROOT`], b: for how many; site: the line. The
+    /// [`Kind::GetObject`]s after it are those that it chooses from.
+    WaitBegin = 24,
+    /// It is over. a: the waiting task or [`ROOT`], b: how many results it found.
+    WaitEnd = 25,
+    /// A progress bar was made. a: the bar, b: where it ends; site: its name as the function, and the line.
+    ProgressBegin = 26,
+    /// A progress bar moved. a: the bar, b: how far it is.
+    Progress = 27,
+    /// A task gave one of several results. a: the task, b: the object.
+    Yield = 28,
 }
 
 impl Kind {
     /// Every kind, in the order of its number.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 29] = [
         Kind::Submit,
         Kind::Argument,
         Kind::Value,
@@ -76,6 +99,16 @@ impl Kind {
         Kind::SlotAcquired,
         Kind::KernelBegin,
         Kind::KernelEnd,
+        Kind::ActorStart,
+        Kind::ActorEnd,
+        Kind::Call,
+        Kind::Cancel,
+        Kind::Retry,
+        Kind::WaitBegin,
+        Kind::WaitEnd,
+        Kind::ProgressBegin,
+        Kind::Progress,
+        Kind::Yield,
     ];
 }
 
@@ -89,7 +122,7 @@ pub enum Status {
     Failed = 1,
     /// It panicked.
     Panicked = 2,
-    /// It was cancelled before it began.
+    /// It was cancelled, before it began or while it ran.
     Cancelled = 3,
 }
 
