@@ -13,9 +13,27 @@ use crate::{
 /// What the scheduler asks of an argument.
 pub enum View<'a> {
     /// It is an object, perhaps not there yet.
-    Object(&'a dyn AnyObject),
+    Object(&'a dyn Reference),
     /// It is a value, of that many bytes by itself.
     Value(usize),
+}
+
+/// A reference to an object, whatever its type.
+pub trait Reference {
+    /// The object.
+    fn any(&self) -> &dyn AnyObject;
+    /// The object, to be kept.
+    fn to_any(&self) -> Arc<dyn AnyObject>;
+}
+
+impl<T> Reference for ObjectRef<T> {
+    fn any(&self) -> &dyn AnyObject {
+        self.any()
+    }
+
+    fn to_any(&self) -> Arc<dyn AnyObject> {
+        self.to_any()
+    }
 }
 
 /// One argument of a submitted task.
@@ -78,7 +96,7 @@ impl<T> Passed<T> {
         match self {
             Passed::Value(_) => View::Value(size_of::<T>()),
             Passed::Shared(_) => View::Value(size_of::<Arc<T>>()),
-            Passed::Object(object) => View::Object(object.any()),
+            Passed::Object(object) => View::Object(object),
         }
     }
 }

@@ -1,34 +1,175 @@
-//! What a thread knows of itself: which runtime it is in, which worker slot it holds, which task it runs.
+//! What a thread knows of itself: which runtime it is in, which worker slots it holds, which task it runs.
 
 use std::{
     cell::{Cell, RefCell},
     panic::Location,
+    rc::Rc,
     sync::{Arc, Once},
 };
 
 use trace::{DRIVER, Kind, ROOT};
 
-use crate::scheduler::{Scheduler, Slot};
+use crate::{
+    TaskError,
+    log::Lease,
+    scheduler::Scheduler,
+    scope::{Place, Scope, Stop},
+    workers::Slot,
+};
+
+/// All of it in one place: to reach a thread's own memory costs about as much as what is done there.
+struct Context {
+    runtime: RefCell<Entered>,
+    slot: RefCell<Option<Slot>>,
+    /// The runtime and the number of that slot.
+    worker: Cell<(u64, u16)>,
+    /// The innermost task that runs on this thread.
+    frame: Cell<*const Frame>,
+    /// The buffer of events of a thread without a slot.
+    lease: RefCell<Option<Lease>>,
+    /// Numbers set aside for tasks of this thread: the runtime, the next, the end.
+    numbers: Cell<(u64, u64, u64)>,
+    /// The last place that was asked for, and its number.
+    site: Cell<((u64, usize, usize), u32)>,
+    called_from: Cell<Option<&'static Location<'static>>>,
+    panicked_at: RefCell<Option<String>>,
+}
 
 thread_local! {
-    static RUNTIME: RefCell<Option<Arc<Scheduler>>> = const { RefCell::new(None) };
-    static SLOT: RefCell<Option<Slot>> = const { RefCell::new(None) };
-    static WORKER: Cell<(u64, u16)> = const { Cell::new((0, DRIVER)) };
-    static TASK: Cell<(u64, &'static str)> = const { Cell::new((ROOT, "")) };
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
-    static SITE: Cell<((u64, usize, usize), u32)> = const { Cell::new(((0, 0, 0), 0)) };
-    static CALLED_FROM: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
-    static PANICKED_AT: RefCell<Option<String>> = const { RefCell::new(None) };
+    static CONTEXT: Context = const {
+        Context {
+            runtime: RefCell::new(None),
+            slot: RefCell::new(None),
+            worker: Cell::new((0, DRIVER)),
+            frame: Cell::new(std::ptr::null()),
+            lease: RefCell::new(None),
+            numbers: Cell::new((0, 0, 0)),
+            site: Cell::new(((0, 0, 0), 0)),
+            called_from: Cell::new(None),
+            panicked_at: RefCell::new(None),
+        }
+    };
 }
+
+/// A task that runs on this thread, on its stack.
+struct Frame {
+    id: u64,
+    function: &'static str,
+    /// Its place among what may be cancelled; as long as the frame is reachable, it lives.
+    place: *const Place,
+    /// Whether a get in it may run its target on this thread.
+    inline: bool,
+    depth: u32,
+    /// The task that runs this one in a get.
+    outer: *const Frame,
+}
+
+/// How many tasks may run inside one another on a thread's stack before a get blocks instead.
+const DEEPEST: u32 = 64;
+
+/// Runs `f` as the body of a task. Whether `f` returns or panics, the thread is then in the task that it was in before.
+#[inline]
+pub(crate) fn in_task<R>(id: u64, function: &'static str, place: &Place, inline: bool, f: impl FnOnce() -> R) -> R {
+    struct Leave<'a>(&'a Cell<*const Frame>, *const Frame);
+    impl Drop for Leave<'_> {
+        fn drop(&mut self) {
+            self.0.set(self.1);
+        }
+    }
+    CONTEXT.with(|context| {
+        let outer = context.frame.get();
+        let depth = with_frame(|frame| frame.map_or(0, |frame| frame.depth + 1));
+        let frame = Frame { id, function, place, inline, depth, outer };
+        context.frame.set(&raw const frame);
+        let _leave = Leave(&context.frame, outer);
+        f()
+    })
+}
+
+#[inline]
+#[expect(unsafe_code, reason = "the frame is on this thread's stack, not behind a count of owners")]
+fn with_frame<R>(read: impl FnOnce(Option<&Frame>) -> R) -> R {
+    let frame = CONTEXT.with(|context| context.frame.get());
+    // SAFETY: the pointer is null, or it was set by an `in_task` of this thread that has not returned: it takes the pointer
+    // back as it ends, also when it unwinds. So the frame is alive for as long as `read` runs, and nobody changes it.
+    read(unsafe { frame.as_ref() })
+}
+
+#[inline]
+#[expect(unsafe_code, reason = "the place belongs to the task that runs on this thread")]
+fn with_place<R>(read: impl FnOnce(&Place) -> R) -> Option<R> {
+    // SAFETY: `in_task` borrows the place for as long as its frame is reachable.
+    with_frame(|frame| Some(read(unsafe { &*frame?.place })))
+}
+
+/// The task that this thread runs, or [`ROOT`].
+#[inline]
+pub(crate) fn task() -> u64 {
+    with_frame(|frame| frame.map_or(ROOT, |frame| frame.id))
+}
+
+/// The function of the running task; empty outside tasks.
+pub(crate) fn function() -> &'static str {
+    with_frame(|frame| frame.map_or("", |frame| frame.function))
+}
+
+/// The running task and its function, and those that wait for it on this thread, the innermost first.
+#[expect(unsafe_code, reason = "as in `with_frame`")]
+pub(crate) fn tasks() -> Vec<(u64, &'static str)> {
+    let mut tasks = Vec::new();
+    let mut frame = CONTEXT.with(|context| context.frame.get());
+    // SAFETY: as in `with_frame`; the outer frames are further down on the same stack.
+    while let Some(inner) = unsafe { frame.as_ref() } {
+        tasks.push((inner.id, inner.function));
+        frame = inner.outer;
+    }
+    tasks
+}
+
+/// Whether a get on this thread may run its target here: only inside a task that allows it, and not too deep.
+#[inline]
+pub(crate) fn may_run_inline() -> bool {
+    with_frame(|frame| frame.is_some_and(|frame| frame.inline && frame.depth < DEEPEST))
+}
+
+/// The scope of the running task.
+#[inline]
+pub(crate) fn scope() -> Option<Arc<Scope>> {
+    with_place(|place| Arc::clone(place.scope()))
+}
+
+/// Whether the running task was asked to stop.
+#[inline]
+pub(crate) fn is_cancelled() -> bool {
+    CONTEXT.with(|context| context.runtime.borrow().as_ref().is_some_and(|runtime| runtime.has_cancelled()))
+        && with_place(Place::is_cancelled) == Some(true)
+}
+
+/// The error of the running task, which was cancelled.
+pub(crate) fn cancelled() -> TaskError {
+    TaskError::Cancelled { task: function().to_string() }
+}
+
+/// Ends the running task, if it was asked to stop, where no result can tell it.
+#[inline]
+pub(crate) fn stop_if_cancelled() {
+    if is_cancelled() && !std::thread::panicking() {
+        std::panic::resume_unwind(Box::new(Stop));
+    }
+}
+
+/// A runtime as one thread knows it. The thread's own count is not shared with others, and so costs next to nothing.
+pub(crate) type Entered = Option<Rc<Arc<Scheduler>>>;
 
 /// Makes `runtime` this thread's, and returns the one that was before.
-pub(crate) fn enter(runtime: Option<Arc<Scheduler>>) -> Option<Arc<Scheduler>> {
-    RUNTIME.replace(runtime)
+pub(crate) fn enter(runtime: Entered) -> Entered {
+    CONTEXT.with(|context| context.runtime.replace(runtime))
 }
 
-/// Whether a runtime is entered on this thread.
-pub(crate) fn is_entered() -> bool {
-    RUNTIME.with_borrow(Option::is_some)
+/// This thread's runtime, if it is in one.
+#[inline]
+pub(crate) fn runtime() -> Entered {
+    CONTEXT.with(|context| context.runtime.borrow().clone())
 }
 
 /// Calls `f` with this thread's runtime.
@@ -38,10 +179,10 @@ pub(crate) fn is_entered() -> bool {
 #[track_caller]
 #[inline]
 pub(crate) fn with_runtime<R>(f: impl FnOnce(&Arc<Scheduler>) -> R) -> R {
-    RUNTIME.with_borrow(|runtime| match runtime {
-        Some(runtime) => f(runtime),
+    match runtime() {
+        Some(runtime) => f(&runtime),
         None => no_runtime(),
-    })
+    }
 }
 
 #[cold]
@@ -56,64 +197,66 @@ fn no_runtime() -> ! {
 /// The number of the slot of `runtime` that this thread holds, or [`DRIVER`]: a task may enter another runtime than its own.
 #[inline]
 pub(crate) fn worker(runtime: &Scheduler) -> u16 {
-    let (owner, worker) = WORKER.get();
+    let (owner, worker) = CONTEXT.with(|context| context.worker.get());
     if owner == runtime.number { worker } else { DRIVER }
-}
-
-/// The task that this thread runs, or [`ROOT`].
-#[inline]
-pub(crate) fn task() -> u64 {
-    TASK.get().0
-}
-
-/// The function of the running task; empty outside tasks.
-pub(crate) fn function() -> &'static str {
-    TASK.get().1
-}
-
-/// How many tasks may run inside one another on a thread's stack before a get blocks instead.
-const DEEPEST: u32 = 64;
-
-/// Whether a get on this thread may run its target here: only inside a task, and not too deep.
-#[inline]
-pub(crate) fn may_run_inline() -> bool {
-    task() != ROOT && DEPTH.get() < DEEPEST
-}
-
-/// Runs `f`, which does not panic, as the body of task number `task`.
-#[inline]
-pub(crate) fn in_task<R>(task: u64, function: &'static str, f: impl FnOnce() -> R) -> R {
-    let outer = TASK.replace((task, function));
-    DEPTH.set(DEPTH.get() + 1);
-    let result = f();
-    DEPTH.set(DEPTH.get() - 1);
-    TASK.set(outer);
-    result
 }
 
 /// Gives this thread a slot. It must hold none.
 pub(crate) fn hold(slot: Slot) {
-    WORKER.set((slot.owner, slot.number));
-    let before = SLOT.replace(Some(slot));
-    debug_assert!(before.is_none(), "a thread holds one slot at a time");
+    CONTEXT.with(|context| {
+        context.worker.set((slot.owner, slot.number));
+        let before = context.slot.replace(Some(slot));
+        debug_assert!(before.is_none(), "a thread holds one slot, and with it others");
+    });
 }
 
 /// Takes this thread's slot, if it holds one.
 pub(crate) fn release() -> Option<Slot> {
-    WORKER.set((0, DRIVER));
-    SLOT.take()
+    CONTEXT.with(|context| {
+        context.worker.set((0, DRIVER));
+        context.slot.take()
+    })
 }
 
 /// Calls `f` with this thread's slot, if it holds one.
 #[inline]
 pub(crate) fn with_slot<R>(f: impl FnOnce(Option<&Slot>) -> R) -> R {
-    SLOT.with_borrow(|slot| f(slot.as_ref()))
+    CONTEXT.with(|context| f(context.slot.borrow().as_ref()))
+}
+
+/// Calls `f` with the buffer of events that this thread has of `runtime`, as it holds no slot.
+#[inline]
+pub(crate) fn with_lease<R>(runtime: &Scheduler, f: impl FnOnce(&Lease) -> R) -> R {
+    CONTEXT.with(|context| {
+        let mut lease = context.lease.borrow_mut();
+        if lease.as_ref().is_none_or(|lease| lease.owner != runtime.number) {
+            // First the old one goes back, so that the next thread finds it.
+            *lease = None;
+            *lease = Some(runtime.log.lease(runtime.number));
+        }
+        f(lease.as_ref().expect("it was just made sure"))
+    })
+}
+
+/// The next number for a task or an object; `more` sets `count` of them aside for this thread.
+#[inline]
+pub(crate) fn next_number(runtime: u64, count: u64, more: impl FnOnce(u64) -> u64) -> u64 {
+    CONTEXT.with(|context| {
+        let (owner, next, end) = context.numbers.get();
+        if owner == runtime && next < end {
+            context.numbers.set((owner, next + 1, end));
+            return next;
+        }
+        let first = more(count);
+        context.numbers.set((runtime, first + 1, first + count));
+        first
+    })
 }
 
 /// Records an event about the running task in this thread's runtime, if it is in one.
 pub(crate) fn record(kind: Kind, site: u32, word: u64) {
-    RUNTIME.with_borrow(|runtime| {
-        if let Some(runtime) = runtime {
+    CONTEXT.with(|context| {
+        if let Some(runtime) = &*context.runtime.borrow() {
             runtime.record([(kind, site, task(), word)]);
         }
     });
@@ -124,30 +267,32 @@ pub(crate) fn called_from<R>(at: &'static Location<'static>, f: impl FnOnce() ->
     struct Reset(Option<&'static Location<'static>>);
     impl Drop for Reset {
         fn drop(&mut self) {
-            CALLED_FROM.set(self.0);
+            CONTEXT.with(|context| context.called_from.set(self.0));
         }
     }
-    let _reset = Reset(CALLED_FROM.replace(Some(at)));
+    let _reset = Reset(CONTEXT.with(|context| context.called_from.replace(Some(at))));
     f()
 }
 
 /// The line that a submission made at `at` counts as made from.
 #[inline]
 pub(crate) fn caller(at: &'static Location<'static>) -> &'static Location<'static> {
-    CALLED_FROM.get().unwrap_or(at)
+    CONTEXT.with(|context| context.called_from.get()).unwrap_or(at)
 }
 
 /// The number of a place in the source, through a memory of the last one: loops submit from one line.
 #[inline]
 pub(crate) fn site(runtime: &Scheduler, function: &'static str, at: &'static Location<'static>) -> u32 {
     let key = (runtime.number, function.as_ptr().addr(), std::ptr::from_ref(at).addr());
-    let (last, number) = SITE.get();
-    if last == key {
-        return number;
-    }
-    let number = runtime.log.site(function, at);
-    SITE.set((key, number));
-    number
+    CONTEXT.with(|context| {
+        let (last, number) = context.site.get();
+        if last == key {
+            return number;
+        }
+        let number = runtime.log.site(function, at);
+        context.site.set((key, number));
+        number
+    })
 }
 
 /// Makes panics inside tasks leave their place for [`panic_place`]; what they print stays as it was.
@@ -158,7 +303,7 @@ pub(crate) fn watch_panics() {
         std::panic::set_hook(Box::new(move |panic| {
             if task() != ROOT {
                 let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line()));
-                PANICKED_AT.set(place);
+                CONTEXT.with(|context| context.panicked_at.replace(place));
             }
             before(panic);
         }));
@@ -167,5 +312,5 @@ pub(crate) fn watch_panics() {
 
 /// Where this thread's last panic inside a task was raised, `file:line`.
 pub(crate) fn panic_place() -> String {
-    PANICKED_AT.take().unwrap_or_else(|| "an unknown place".to_string())
+    CONTEXT.with(|context| context.panicked_at.take()).unwrap_or_else(|| "an unknown place".to_string())
 }

@@ -238,7 +238,7 @@ impl Call {
 
     fn record(&self, kind: Kind) {
         let thread = rayon::current_thread_index().expect("a kernel's parts run in the pool");
-        self.scheduler.log.write_kernel(kind, self.site, self.task, thread as u64);
+        self.scheduler.record_kernel(kind, self.site, self.task, thread as u64);
     }
 }
 

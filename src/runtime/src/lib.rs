@@ -63,7 +63,10 @@
 pub mod time;
 
 mod argument;
+mod baton;
+mod cell;
 mod context;
+mod deadlock;
 mod error;
 mod kernel;
 mod log;
@@ -71,21 +74,29 @@ mod object;
 mod reduce;
 mod runtime;
 mod scheduler;
+mod scope;
 mod stamp;
+mod sync;
 mod task;
+mod waiter;
+mod workers;
 
 pub use error::TaskError;
 pub use kernel::{Indices, Kernel};
 pub use macros::remote;
-pub use object::{ObjectRef, get_all, put};
+pub use object::{ObjectRef, cancel, get_all, get_all_timeout, put};
 pub use reduce::{map, tree_reduce};
-pub use runtime::{Builder, Entered, Recorder, Runtime, sweep, workers};
+pub use runtime::{Builder, Clock, Entered, Recorder, Runtime, sweep, workers};
+pub use scope::check_cancelled;
 
 pub use argument::{IntoArg, IntoShared};
 
 /// What an exercise needs: `use parlings::prelude::*;`.
 pub mod prelude {
-    pub use crate::{Kernel, ObjectRef, Runtime, TaskError, get_all, map, put, remote, sweep, tree_reduce, workers};
+    pub use crate::{
+        Clock, Kernel, ObjectRef, Runtime, TaskError, cancel, check_cancelled, get_all, map, put, remote, sweep,
+        tree_reduce, workers,
+    };
 }
 
 /// What `#[remote]` expands to. Not for use by hand: it changes without notice.

@@ -1,59 +1,78 @@
 //! Where events are kept while a program runs: one buffer a worker slot, one for the threads of the parallel kernels, and one
-//! for all other threads.
+//! for each other thread that uses the runtime.
 //!
-//! The buffers are made, and touched, when the runtime starts; they never grow. What finds its buffer full is counted
-//! and lost. An event is four relaxed stores and one release store of the length: a reader that sees the length sees the
+//! The buffers of slots are made, and touched, when the runtime starts: a page fault in the middle of a task costs more than
+//! the task. The others grow as they are used. None grows beyond its capacity; what finds its buffer full is counted and
+//! lost. An event is four relaxed stores and one release store of the length: a reader that sees the length sees the
 //! events below it, so a record can be taken at any moment, while tasks run.
 
-use std::{
-    collections::HashMap,
-    panic::Location,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
-};
+use std::{collections::HashMap, panic::Location};
 
 use trace::{DRIVER, Event, Kind, Record, Site};
 
-use crate::stamp::{Stamps, ticks};
+use crate::{
+    stamp::{Stamps, ticks},
+    sync::{Arc, AtomicU64, AtomicUsize, Mutex, OnceLock, Ordering},
+};
 
-/// One buffer. It has one writer at a time: the thread that holds its slot, or the one that holds the lock beside it.
+/// One buffer. It has one writer at a time: the thread that holds its slot or its lease, or the lock beside it.
 struct Buffer {
-    events: Box<[[AtomicU64; 4]]>,
+    chunks: Box<[OnceLock<Chunk>]>,
+    capacity: usize,
     length: AtomicUsize,
     dropped: AtomicU64,
+    /// Tasks submitted, those included whose events were lost.
+    submitted: AtomicU64,
 }
+
+type Chunk = Box<[[AtomicU64; 4]]>;
+
+/// Events in a chunk: 128 KiB.
+const CHUNK: usize = 1 << 12;
 
 /// This part of a buffer is kept for what is rare and says much, waits and stored values, when a million tasks fill the rest.
 const RESERVED: usize = 16;
 
 fn is_of_one_task(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Submit | Kind::Argument | Kind::Value | Kind::Ready | Kind::Start | Kind::End | Kind::GetObject
-    )
+    use Kind::{Argument, Call, End, GetObject, Ready, Start, Submit, Value};
+    matches!(kind, Submit | Argument | Value | Ready | Start | End | GetObject | Call)
+}
+
+fn chunk(events: usize) -> Chunk {
+    (0..events).map(|_| [const { AtomicU64::new(u64::MAX) }; 4]).collect()
 }
 
 impl Buffer {
-    fn new(capacity: usize) -> Self {
-        // Written here, not left to the allocator's lazy zeroes: a page fault in the middle of a task costs more than the task.
-        let events = (0..capacity).map(|_| [const { AtomicU64::new(u64::MAX) }; 4]).collect();
-        Self { events, length: AtomicUsize::new(0), dropped: AtomicU64::new(0) }
+    fn growing(capacity: usize) -> Self {
+        Self {
+            chunks: (0..capacity.div_ceil(CHUNK)).map(|_| OnceLock::new()).collect(),
+            capacity,
+            length: AtomicUsize::new(0),
+            dropped: AtomicU64::new(0),
+            submitted: AtomicU64::new(0),
+        }
+    }
+
+    fn full_grown(capacity: usize) -> Self {
+        let buffer = Self::growing(capacity);
+        for place in &buffer.chunks {
+            place.get_or_init(|| chunk(CHUNK));
+        }
+        buffer
     }
 
     #[inline]
     fn push(&self, event: Event) {
+        if event.kind == Kind::Submit {
+            self.submitted.store(self.submitted.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
         let length = self.length.load(Ordering::Relaxed);
-        let room = if is_of_one_task(event.kind) {
-            self.events.len() - self.events.len() / RESERVED
-        } else {
-            self.events.len()
-        };
-        let Some(place) = self.events[..room].get(length) else {
+        let room = if is_of_one_task(event.kind) { self.capacity - self.capacity / RESERVED } else { self.capacity };
+        if length >= room {
             self.dropped.store(self.dropped.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             return;
-        };
+        }
+        let place = &self.chunks[length / CHUNK].get_or_init(|| chunk(CHUNK))[length % CHUNK];
         for (word, value) in place.iter().zip(event.to_words()) {
             word.store(value, Ordering::Relaxed);
         }
@@ -62,20 +81,60 @@ impl Buffer {
 
     fn read(&self) -> impl Iterator<Item = Event> {
         let length = self.length.load(Ordering::Acquire);
-        self.events[..length]
-            .iter()
-            .filter_map(|words| Event::from_words([0, 1, 2, 3].map(|word: usize| words[word].load(Ordering::Relaxed))))
+        let events = self.chunks.iter().map_while(OnceLock::get).flatten().take(length);
+        events.filter_map(|words| Event::from_words(words.each_ref().map(|word| word.load(Ordering::Relaxed))))
     }
 }
 
 /// All events of a runtime, and the places in the source that they point to.
 pub(crate) struct Log {
+    /// Whether anything is recorded.
+    recording: bool,
     stamps: Stamps,
+    capacity: usize,
     slots: Box<[Buffer]>,
-    others: Mutex<Buffer>,
-    /// Apart from `others`, so that a program with very many kernels loses no events of tasks.
+    leased: Arc<Leased>,
+    /// Apart from the others, so that a program with very many kernels loses no events of tasks.
     kernels: Mutex<Buffer>,
+    /// Under the virtual clock: everything, in the order in which it happened.
+    ordered: Mutex<Buffer>,
     sites: Mutex<Sites>,
+}
+
+/// The buffers of threads without a slot.
+#[derive(Default)]
+struct Leased {
+    all: Mutex<Vec<Arc<Buffer>>>,
+    /// Those whose thread has ended or gone elsewhere: another may write on.
+    free: Mutex<Vec<Arc<Buffer>>>,
+}
+
+/// The right of one thread to write to a buffer.
+pub(crate) struct Lease {
+    /// The runtime whose buffer it is.
+    pub(crate) owner: u64,
+    buffer: Arc<Buffer>,
+    leased: Arc<Leased>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.leased.free.lock().expect("no writer panics").push(Arc::clone(&self.buffer));
+    }
+}
+
+/// Writes events that share one moment.
+pub(crate) struct Writer<'a> {
+    buffer: &'a Buffer,
+    time: u64,
+    worker: u16,
+}
+
+impl Writer<'_> {
+    #[inline]
+    pub(crate) fn write(&self, kind: Kind, site: u32, a: u64, b: u64) {
+        self.buffer.push(Event { time: self.time, worker: self.worker, kind, site, a, b });
+    }
 }
 
 /// Kernels are recorded coarsely, some ten events a call: 2 MiB hold thousands of calls.
@@ -88,36 +147,58 @@ struct Sites {
 }
 
 impl Log {
-    /// A log whose buffers hold `capacity` events each; an event takes 32 bytes.
-    pub(crate) fn new(slots: usize, capacity: usize) -> Self {
+    /// A log whose buffers hold `capacity` events each; an event takes 32 bytes. With a capacity of 0 nothing is recorded.
+    pub(crate) fn new(slots: usize, capacity: usize, ordered: bool) -> Self {
+        let (slots, all) = if ordered { (0, capacity) } else { (slots, 0) };
         Self {
+            recording: capacity > 0,
             stamps: Stamps::start(),
-            slots: (0..slots).map(|_| Buffer::new(capacity)).collect(),
-            others: Mutex::new(Buffer::new(capacity)),
-            kernels: Mutex::new(Buffer::new(capacity.min(MOST_KERNEL_EVENTS))),
+            capacity,
+            slots: (0..slots).map(|_| Buffer::full_grown(capacity)).collect(),
+            leased: Arc::default(),
+            kernels: Mutex::new(Buffer::growing(capacity.min(MOST_KERNEL_EVENTS))),
+            ordered: Mutex::new(Buffer::growing(all)),
             sites: Mutex::default(),
         }
     }
 
-    /// Writes events that share one moment. `worker` must be the slot that this thread holds, or [`DRIVER`].
+    pub(crate) fn lease(&self, owner: u64) -> Lease {
+        let free = self.leased.free.lock().expect("no writer panics").pop();
+        let buffer = free.unwrap_or_else(|| {
+            let buffer = Arc::new(Buffer::growing(self.capacity));
+            self.leased.all.lock().expect("no writer panics").push(Arc::clone(&buffer));
+            buffer
+        });
+        Lease { owner, buffer, leased: Arc::clone(&self.leased) }
+    }
+
     #[inline]
-    pub(crate) fn write(&self, worker: u16, events: impl IntoIterator<Item = (Kind, u32, u64, u64)>) {
-        let time = ticks();
-        let write = |buffer: &Buffer| {
-            for (kind, site, a, b) in events {
-                buffer.push(Event { time, worker, kind, site, a, b });
-            }
-        };
-        match self.slots.get(usize::from(worker)) {
-            Some(buffer) => write(buffer),
-            None => write(&self.others.lock().expect("no writer panics")),
-        }
+    pub(crate) fn is_recording(&self) -> bool {
+        self.recording
+    }
+
+    /// Writes to the buffer of a slot that this thread holds.
+    #[inline]
+    pub(crate) fn write_slot(&self, worker: u16, write: impl FnOnce(&Writer<'_>)) {
+        write(&Writer { buffer: &self.slots[usize::from(worker)], time: ticks(), worker });
+    }
+
+    /// Writes to this thread's leased buffer.
+    #[inline]
+    pub(crate) fn write_leased(&self, lease: &Lease, write: impl FnOnce(&Writer<'_>)) {
+        write(&Writer { buffer: &lease.buffer, time: ticks(), worker: DRIVER });
+    }
+
+    /// Writes under the virtual clock, at a time in nanoseconds.
+    pub(crate) fn write_ordered(&self, time: u64, worker: u16, write: impl FnOnce(&Writer<'_>)) {
+        write(&Writer { buffer: &self.ordered.lock().expect("no writer panics"), time, worker });
     }
 
     /// Writes an event of a kernel thread, which holds no slot.
-    pub(crate) fn write_kernel(&self, kind: Kind, site: u32, task: u64, thread: u64) {
-        let time = ticks();
-        let buffer = self.kernels.lock().expect("no writer panics");
+    pub(crate) fn write_kernel(&self, time: Option<u64>, kind: Kind, site: u32, task: u64, thread: u64) {
+        let buffer = if time.is_some() { &self.ordered } else { &self.kernels };
+        let buffer = buffer.lock().expect("no writer panics");
+        let time = time.unwrap_or_else(ticks);
         buffer.push(Event { time, worker: DRIVER, kind, site, a: task, b: thread });
     }
 
@@ -131,24 +212,28 @@ impl Log {
         })
     }
 
-    /// Everything so far, in the order of time.
-    pub(crate) fn record(&self, tasks: u64) -> Record {
-        let scale = self.stamps.scale();
-        let others = self.others.lock().expect("no writer panics");
+    /// Everything so far, in the order of time; `now` is the virtual time, where that is the clock.
+    pub(crate) fn record(&self, workers: usize, now: Option<u64>) -> Record {
+        let leased = self.leased.all.lock().expect("no writer panics").clone();
         let kernels = self.kernels.lock().expect("no writer panics");
-        let buffers = || self.slots.iter().chain([&*others, &*kernels]);
+        let ordered = self.ordered.lock().expect("no writer panics");
+        let buffers = || self.slots.iter().chain(leased.iter().map(|buffer| &**buffer)).chain([&*kernels, &*ordered]);
         let mut events: Vec<Event> = buffers().flat_map(Buffer::read).collect();
-        for event in &mut events {
-            event.time = scale(event.time);
-        }
-        let dropped = buffers().map(|buffer| buffer.dropped.load(Ordering::Relaxed)).sum();
-        drop((others, kernels));
-        events.sort_by_key(|event| event.time);
+        let taken = now.unwrap_or_else(|| {
+            let scale = self.stamps.scale();
+            for event in &mut events {
+                event.time = scale(event.time);
+            }
+            events.sort_by_key(|event| event.time);
+            scale(ticks())
+        });
+        let sum =
+            |count: fn(&Buffer) -> &AtomicU64| buffers().map(|buffer| count(buffer).load(Ordering::Relaxed)).sum();
         Record {
-            workers: self.slots.len() as u16,
-            tasks,
-            taken: scale(ticks()),
-            dropped,
+            workers: workers as u16,
+            tasks: sum(|buffer| &buffer.submitted),
+            taken,
+            dropped: sum(|buffer| &buffer.dropped),
             sites: self.sites.lock().expect("no writer panics").list.clone(),
             events,
         }
@@ -163,25 +248,54 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_counted() {
-        let log = Log::new(1, 112);
+        let log = Log::new(1, 112, false);
         for task in 0..110 {
-            log.write(0, [(Kind::Start, 0, task, 0)]);
+            log.write_slot(0, |writer| writer.write(Kind::Start, 0, task, 0));
         }
-        log.write(DRIVER, [(Kind::Submit, 0, 1, 0), (Kind::Value, 0, 1, 8)]);
-        let record = log.record(7);
-        assert_eq!((record.events.len(), record.dropped, record.tasks), (107, 5, 7), "a sixteenth is left");
-        log.write(0, [(Kind::GetBegin, 0, 1, 1)]);
-        let record = log.record(7);
+        log.write_leased(&log.lease(1), |writer| {
+            writer.write(Kind::Submit, 0, 1, 0);
+            writer.write(Kind::Value, 0, 1, 8);
+        });
+        let record = log.record(1, None);
+        assert_eq!((record.events.len(), record.dropped, record.tasks), (107, 5, 1), "a sixteenth is left");
+        log.write_slot(0, |writer| writer.write(Kind::GetBegin, 0, 1, 1));
+        let record = log.record(1, None);
         assert_eq!((record.events.len(), record.dropped), (108, 5));
         assert!(record.events.is_sorted_by_key(|event| event.time));
     }
 
     #[test]
+    fn a_lease_is_used_again() {
+        let log = Log::new(1, 10_000, false);
+        for round in 0..3 {
+            log.write_leased(&log.lease(1), |writer| writer.write(Kind::Put, 0, round, 8));
+        }
+        let (one, other) = (log.lease(1), log.lease(1));
+        for round in 0..5_000 {
+            log.write_leased(&one, |writer| writer.write(Kind::Put, 0, round, 8));
+        }
+        log.write_leased(&other, |writer| writer.write(Kind::Put, 0, 0, 8));
+        assert_eq!(log.record(1, None).events.len(), 5_004);
+        assert_eq!(log.leased.all.lock().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn the_virtual_clock_keeps_the_order() {
+        let log = Log::new(2, 100, true);
+        for (task, worker) in [(3, 1), (1, 0), (2, DRIVER)] {
+            log.write_ordered(7, worker, |writer| writer.write(Kind::Start, 0, task, 0));
+        }
+        let record = log.record(2, Some(9));
+        assert_eq!(record.events.iter().map(|event| event.a).collect::<Vec<_>>(), [3, 1, 2]);
+        assert_eq!((record.taken, record.workers, record.events[0].time), (9, 2, 7));
+    }
+
+    #[test]
     fn a_place_has_one_number() {
-        let log = Log::new(1, 100);
+        let log = Log::new(1, 100, false);
         let here = Location::caller();
         assert_eq!(log.site("square", here), log.site("square", here));
         assert_ne!(log.site("square", here), log.site("", here));
-        assert_eq!(log.record(0).sites.len(), 2);
+        assert_eq!(log.record(1, None).sites.len(), 2);
     }
 }

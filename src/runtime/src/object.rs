@@ -1,33 +1,37 @@
-//! Objects: results and stored values, shared by reference.
-//!
-//! A [`ResultCell`] is written once. Whoever needs its value before that leaves a [`Waiting`] in it. The protocol is:
-//! the writer sets the value *first* and then locks and empties the list; a reader that found no value locks the list and
-//! looks *again* before it adds itself. So either the reader sees the value, or the writer sees the reader.
+//! Objects: results and stored values, shared by reference; and the waits for them.
 
-use std::{
-    panic::Location,
-    sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    thread::Thread,
-};
+use std::{panic::Location, time::Duration};
 
 use trace::Kind;
 
-use crate::{TaskError, context, scheduler::Scheduler, task::Job};
-
-/// A value, or the reason why there is none.
-pub(crate) type Outcome<T> = Result<Arc<T>, TaskError>;
+use crate::{
+    TaskError,
+    cell::{Outcome, ResultCell, Waiting},
+    context,
+    deadlock::Waits,
+    scheduler::Scheduler,
+    sync::Arc,
+    waiter::{Ended, Waiter},
+};
 
 /// An object as its consumers see it, whatever its type.
 pub trait AnyObject: Send + Sync {
     /// Its number; that of the task which makes it.
     fn id(&self) -> u64;
+    /// What makes it: the name of a function.
+    fn name(&self) -> &str;
+    /// Whether it is there, or never will be.
+    fn is_done(&self) -> bool;
     /// The error it holds instead of a value.
-    fn error(&self) -> Option<TaskError>;
+    fn error(&self) -> Option<Arc<TaskError>>;
     /// Leaves `waiting` to be told when the object is there; false when it is there already.
     fn subscribe(&self, waiting: Waiting) -> bool;
+    /// Forgets a thread that waits no longer.
+    fn unsubscribe(&self, waiter: &Arc<Waiter>);
+    /// What it waits for.
+    fn waits(&self) -> Waits;
+    /// Keeps the task which makes it from beginning, or asks it to stop.
+    fn cancel(self: Arc<Self>, scheduler: &Arc<Scheduler>);
 }
 
 /// An object of a known type.
@@ -38,133 +42,6 @@ pub(crate) trait Object<T>: AnyObject {
     fn claim(&self) -> bool;
     /// Runs the claimed task on this thread.
     fn run_claimed(self: Arc<Self>, scheduler: &Arc<Scheduler>, inline: bool);
-}
-
-/// Who is to be told that an object is there.
-pub enum Waiting {
-    /// A task that has it among its arguments.
-    Task(Arc<dyn Job>),
-    /// A thread that waits for it in a get.
-    Thread(Arc<Waiter>),
-}
-
-/// A thread in a get: how many objects it still waits for.
-pub struct Waiter {
-    missing: AtomicUsize,
-    failed: AtomicBool,
-    thread: Thread,
-    /// The function of the waiting task; empty outside tasks.
-    pub(crate) function: &'static str,
-}
-
-impl Waiter {
-    fn new() -> Self {
-        Self {
-            missing: AtomicUsize::new(1),
-            failed: AtomicBool::new(false),
-            thread: std::thread::current(),
-            function: context::function(),
-        }
-    }
-
-    /// One object fewer is missing. The last one wakes the thread, and so does a failed one: a get need not wait for the rest.
-    pub(crate) fn tell(&self, failed: bool) {
-        if failed {
-            self.failed.store(true, Ordering::Release);
-        }
-        if self.missing.fetch_sub(1, Ordering::AcqRel) == 1 || failed {
-            self.thread.unpark();
-        }
-    }
-
-    /// Parks the thread that made this until the wait is over.
-    pub(crate) fn park(&self) {
-        while !self.is_over() {
-            std::thread::park();
-        }
-    }
-
-    pub(crate) fn is_over(&self) -> bool {
-        self.missing.load(Ordering::Acquire) == 0 || self.failed.load(Ordering::Acquire)
-    }
-}
-
-/// A place for one value, and for those who wait for it.
-pub(crate) struct ResultCell<T> {
-    value: OnceLock<Outcome<T>>,
-    waiting: Mutex<List>,
-}
-
-/// Mostly nobody waits, or one task does: no allocation for these.
-#[derive(Default)]
-enum List {
-    #[default]
-    Empty,
-    One(Waiting),
-    Many(Vec<Waiting>),
-}
-
-impl List {
-    fn push(&mut self, waiting: Waiting) {
-        *self = match std::mem::take(self) {
-            List::Empty => List::One(waiting),
-            List::One(first) => List::Many(vec![first, waiting]),
-            List::Many(mut all) => {
-                all.push(waiting);
-                List::Many(all)
-            }
-        }
-    }
-
-    fn for_each(self, mut f: impl FnMut(Waiting)) {
-        match self {
-            List::Empty => {}
-            List::One(waiting) => f(waiting),
-            List::Many(all) => all.into_iter().for_each(f),
-        }
-    }
-}
-
-impl<T> ResultCell<T> {
-    pub(crate) fn empty() -> Self {
-        Self { value: OnceLock::new(), waiting: Mutex::default() }
-    }
-
-    pub(crate) fn full(value: Outcome<T>) -> Self {
-        Self { value: OnceLock::from(value), waiting: Mutex::default() }
-    }
-
-    pub(crate) fn value(&self) -> Option<&Outcome<T>> {
-        self.value.get()
-    }
-
-    pub(crate) fn error(&self) -> Option<TaskError> {
-        self.value()?.as_ref().err().cloned()
-    }
-
-    /// Sets the value, and returns what tells those who waited for it: called when the writer has let go of the object,
-    /// so that a consumer that is its last owner may take the value out.
-    pub(crate) fn complete(&self, outcome: Outcome<T>) -> impl FnOnce() + use<T> {
-        let failed = outcome.is_err();
-        let set = self.value.set(outcome);
-        debug_assert!(set.is_ok(), "only the claimer of a task completes it, once");
-        let waiting = std::mem::take(&mut *self.waiting.lock().expect("no code panics under this lock"));
-        move || {
-            waiting.for_each(|waiting| match waiting {
-                Waiting::Task(task) => task.argument_is_there(),
-                Waiting::Thread(waiter) => waiter.tell(failed),
-            });
-        }
-    }
-
-    pub(crate) fn subscribe(&self, waiting: Waiting) -> bool {
-        let mut list = self.waiting.lock().expect("no code panics under this lock");
-        let missing = self.value.get().is_none();
-        if missing {
-            list.push(waiting);
-        }
-        missing
-    }
 }
 
 /// A reference to an object: the coming result of a task, or a stored value. Cheap to clone and to pass to tasks.
@@ -197,19 +74,29 @@ impl<T> ObjectRef<T> {
         Self { object }
     }
 
+    #[inline]
     pub(crate) fn any(&self) -> &dyn AnyObject {
         &*self.object
     }
 
+    pub(crate) fn to_any(&self) -> Arc<dyn AnyObject> {
+        Arc::clone(&self.object) as Arc<dyn AnyObject>
+    }
+
     /// The value of an object that is there.
-    pub(crate) fn shared(&self) -> Outcome<T> {
-        self.object.cell().value().cloned().expect("a task begins when its arguments are there")
+    #[inline]
+    pub(crate) fn shared(&self) -> Result<Arc<T>, TaskError> {
+        let outcome = self.object.cell().value().expect("it was waited for");
+        outcome.as_ref().map(Arc::clone).map_err(|error| (**error).clone())
     }
 
     /// The value of an object that is there, taken out of it where this is the last reference.
-    pub(crate) fn into_shared(mut self) -> Outcome<T> {
+    pub(crate) fn into_shared(mut self) -> Result<Arc<T>, TaskError> {
         match Arc::get_mut(&mut self.object) {
-            Some(object) => object.cell_mut().value.take().expect("a task begins when its arguments are there"),
+            Some(object) => {
+                let outcome: Outcome<T> = object.cell_mut().take().expect("it was waited for");
+                outcome.map_err(Arc::unwrap_or_clone)
+            }
             None => self.shared(),
         }
     }
@@ -238,8 +125,41 @@ impl<T> ObjectRef<T> {
     /// # }
     /// ```
     #[track_caller]
+    #[inline]
     pub fn get(&self) -> Result<Arc<T>, TaskError> {
-        wait_for_all(std::slice::from_ref(self), Location::caller())?;
+        wait_for_all(std::slice::from_ref(self), None, Location::caller())?;
+        self.shared()
+    }
+
+    /// Waits for the value, for so long at most. With a timeout of zero it is a look whether the value is there.
+    ///
+    /// # Errors
+    /// [`TaskError::Timeout`] when it was not there in time: the task goes on, and it can be waited for again. Else as [`get`](Self::get).
+    ///
+    /// # Panics
+    /// As [`get`](Self::get).
+    ///
+    /// Source: `ray.get` with `timeout`.
+    ///
+    /// ```
+    /// use parlings::{prelude::*, time::sleep};
+    /// use std::time::Duration;
+    ///
+    /// #[remote]
+    /// fn nap() { sleep(Duration::from_secs(1)) }
+    ///
+    /// # fn main() -> Result<(), TaskError> {
+    /// # let runtime = Runtime::builder().num_cpus(1).clock(Clock::Virtual).start()?;
+    /// # let _entered = runtime.enter();
+    /// let nap = nap::remote();
+    /// assert!(matches!(nap.get_timeout(Duration::from_millis(10)), Err(TaskError::Timeout { .. })));
+    /// assert!(nap.get_timeout(Duration::from_secs(10)).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn get_timeout(&self, timeout: Duration) -> Result<Arc<T>, TaskError> {
+        wait_for_all(std::slice::from_ref(self), Some(timeout), Location::caller())?;
         self.shared()
     }
 }
@@ -271,53 +191,149 @@ impl<T> ObjectRef<T> {
 /// ```
 #[track_caller]
 pub fn get_all<T>(refs: &[ObjectRef<T>]) -> Result<Vec<Arc<T>>, TaskError> {
-    wait_for_all(refs, Location::caller())?;
+    wait_for_all(refs, None, Location::caller())?;
+    refs.iter().map(ObjectRef::shared).collect()
+}
+
+/// [`get_all`], for so long at most.
+///
+/// # Errors
+/// [`TaskError::Timeout`] when not all were there in time. Else as [`get_all`].
+///
+/// # Panics
+/// As [`get_all`].
+///
+/// Source: `ray.get` of a list, with `timeout`.
+#[track_caller]
+pub fn get_all_timeout<T>(refs: &[ObjectRef<T>], timeout: Duration) -> Result<Vec<Arc<T>>, TaskError> {
+    wait_for_all(refs, Some(timeout), Location::caller())?;
     refs.iter().map(ObjectRef::shared).collect()
 }
 
 /// Returns when all objects are there, or one holds an error: the first such error, in the order of `refs`.
-#[track_caller]
-fn wait_for_all<T>(refs: &[ObjectRef<T>], at: &'static Location<'static>) -> Result<(), TaskError> {
-    let known = refs.iter().all(|object| object.object.cell().value().is_some());
-    if known && !context::is_entered() {
+#[inline]
+fn wait_for_all<T>(
+    refs: &[ObjectRef<T>],
+    timeout: Option<Duration>,
+    at: &'static Location<'static>,
+) -> Result<(), TaskError> {
+    let known = refs.iter().all(|object| object.object.is_done());
+    let Some(scheduler) = context::runtime() else {
+        if known {
+            return first_error(refs);
+        }
+        panic!(
+            "at {at}: an object that is not there yet can be waited for only where a runtime is entered: keep `let _entered = runtime.enter();`"
+        );
+    };
+    if context::is_cancelled() {
+        return Err(context::cancelled());
+    }
+    let site = context::site(&scheduler, "", at);
+    let (task, count) = (context::task(), refs.len() as u64);
+    scheduler.record_with(|writer| {
+        writer.write(Kind::GetBegin, site, task, count);
+        for object in refs {
+            writer.write(Kind::GetObject, site, task, object.object.id());
+        }
+        if known {
+            writer.write(Kind::GetEnd, site, task, count);
+        }
+    });
+    if known {
         return first_error(refs);
     }
-    context::with_runtime(|scheduler| {
-        let site = context::site(scheduler, "", at);
-        let (task, count) = (context::task(), refs.len() as u64);
-        let objects = refs.iter().map(|object| (Kind::GetObject, site, task, object.object.id()));
-        scheduler.record(std::iter::once((Kind::GetBegin, site, task, count)).chain(objects));
-        let waited = if known { Ok(()) } else { wait_for_missing(scheduler, refs) };
-        scheduler.record([(Kind::GetEnd, site, task, count)]);
-        waited
-    })?;
+    let waited = wait_for_missing(&scheduler, refs, timeout, at);
+    scheduler.record([(Kind::GetEnd, site, task, count)]);
+    waited?;
     first_error(refs)
 }
 
+#[inline]
 fn first_error<T>(refs: &[ObjectRef<T>]) -> Result<(), TaskError> {
-    refs.iter().find_map(|object| object.object.cell().error()).map_or(Ok(()), Err)
+    refs.iter().find_map(|object| object.object.cell().error()).map_or(Ok(()), |error| Err((**error).clone()))
 }
 
-fn wait_for_missing<T>(scheduler: &Arc<Scheduler>, refs: &[ObjectRef<T>]) -> Result<(), TaskError> {
-    if context::may_run_inline() {
+fn wait_for_missing<T>(
+    scheduler: &Arc<Scheduler>,
+    refs: &[ObjectRef<T>],
+    timeout: Option<Duration>,
+    at: &'static Location<'static>,
+) -> Result<(), TaskError> {
+    if timeout.is_none() && context::may_run_inline() {
         for object in refs {
             if object.object.claim() {
                 Arc::clone(&object.object).run_claimed(scheduler, true);
             }
-            if object.object.cell().value().is_some_and(Result::is_err) {
+            if object.object.cell().error().is_some() {
                 return Ok(());
             }
         }
     }
-    let waiter = Arc::new(Waiter::new());
-    for object in refs {
-        waiter.missing.fetch_add(1, Ordering::Relaxed);
+    let is_missing = |object: &&ObjectRef<T>| !object.object.is_done();
+    if !refs.iter().any(|object| is_missing(&object)) {
+        return Ok(());
+    }
+    let waiter = Waiter::new(scheduler, at, true);
+    for object in refs.iter().filter(is_missing) {
+        waiter.expect(1);
         if !object.object.subscribe(Waiting::Thread(Arc::clone(&waiter))) {
-            waiter.tell(object.object.cell().error().is_some());
+            waiter.tell(object.object.error().is_some());
         }
     }
-    waiter.tell(false);
-    scheduler.block(&waiter)
+    // A wait that ends by itself is part of no deadlock, nor is the program's own thread.
+    if timeout.is_none() && (!waiter.tasks.is_empty() || scheduler.is_virtual()) {
+        waiter.objects(refs.iter().filter(is_missing).map(ObjectRef::to_any).collect());
+    }
+    waiter.begin();
+    let ended = scheduler.block(&waiter, timeout);
+    if ended == Ended::Told {
+        return Ok(());
+    }
+    for object in refs {
+        object.object.unsubscribe(&waiter);
+    }
+    if ended == Ended::TimedOut {
+        let missing = refs.iter().filter(is_missing).count();
+        return Err(TaskError::Timeout { awaited: refs.len(), missing, after: timeout.unwrap_or_default() });
+    }
+    scheduler.error_of(ended)
+}
+
+/// Asks for the task that makes an object not to begin, or to stop at its next chance: at a get, a wait, a put, a
+/// submission, a sleep or a [`check_cancelled`](crate::check_cancelled). So are the tasks that it submitted. What depends on it fails with
+/// [`TaskError::Cancelled`]. A task that has ended keeps its result.
+///
+/// # Panics
+/// When no runtime is entered on this thread.
+///
+/// Source: `ray.cancel`.
+///
+/// ```
+/// use parlings::{prelude::*, time::sleep};
+/// use std::time::Duration;
+///
+/// #[remote]
+/// fn nap() { sleep(Duration::from_secs(1000)) }
+///
+/// # fn main() -> Result<(), TaskError> {
+/// # let runtime = Runtime::builder().num_cpus(1).start()?;
+/// # let _entered = runtime.enter();
+/// let naps = [nap::remote(), nap::remote()]; // one sleeps, one has not begun
+/// naps.iter().for_each(cancel);
+/// assert!(matches!(naps[0].get(), Err(TaskError::Cancelled { .. })));
+/// assert!(matches!(naps[1].get(), Err(TaskError::Cancelled { .. })));
+/// # Ok(())
+/// # }
+/// ```
+#[track_caller]
+pub fn cancel<T>(object: &ObjectRef<T>) {
+    let at = Location::caller();
+    context::with_runtime(|scheduler| {
+        let site = context::site(scheduler, "", at);
+        scheduler.record([(Kind::Cancel, site, object.object.id(), context::task())]);
+        Arc::clone(&object.object).cancel(scheduler);
+    });
 }
 
 /// Stores a value, once, for all tasks: they borrow it or take part in owning it, and nothing is copied.
@@ -345,8 +361,9 @@ fn wait_for_missing<T>(scheduler: &Arc<Scheduler>, refs: &[ObjectRef<T>]) -> Res
 #[track_caller]
 pub fn put<T: Send + Sync + 'static>(value: T) -> ObjectRef<T> {
     let at = Location::caller();
+    context::stop_if_cancelled();
     context::with_runtime(|scheduler| {
-        let id = scheduler.next_stored();
+        let id = scheduler.next_number();
         let site = context::site(scheduler, "", at);
         scheduler.record([(Kind::Put, site, id, size_of::<T>() as u64)]);
         ObjectRef::new(Arc::new(Stored { id, cell: ResultCell::full(Ok(Arc::new(value))) }))
@@ -364,13 +381,29 @@ impl<T: Send + Sync> AnyObject for Stored<T> {
         self.id
     }
 
-    fn error(&self) -> Option<TaskError> {
+    fn name(&self) -> &'static str {
+        "put"
+    }
+
+    fn is_done(&self) -> bool {
+        true
+    }
+
+    fn error(&self) -> Option<Arc<TaskError>> {
         None
     }
 
     fn subscribe(&self, _: Waiting) -> bool {
         false
     }
+
+    fn unsubscribe(&self, _: &Arc<Waiter>) {}
+
+    fn waits(&self) -> Waits {
+        Waits::Nothing
+    }
+
+    fn cancel(self: Arc<Self>, _: &Arc<Scheduler>) {}
 }
 
 impl<T: Send + Sync> Object<T> for Stored<T> {

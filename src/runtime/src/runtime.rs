@@ -2,6 +2,7 @@
 
 use std::{
     marker::PhantomData,
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +13,7 @@ use trace::Record;
 
 use crate::{
     TaskError, context,
-    scheduler::{Scheduler, Settings},
+    scheduler::{Engine, Scheduler, Settings},
 };
 
 /// The workers, their queues and the record of what they do.
@@ -50,16 +51,50 @@ impl std::fmt::Debug for Runtime {
 #[must_use = "a builder does nothing until `start()`"]
 pub struct Builder {
     num_cpus: Option<usize>,
+    clock: Clock,
+    seed: Option<u64>,
     sweep: Option<u64>,
     exclusive: bool,
+    records: bool,
     events: usize,
     most_threads: usize,
+}
+
+/// Which clock a runtime goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// The machine's: tasks run side by side on threads.
+    #[default]
+    Real,
+    /// One that jumps: whoever sleeps is woken as soon as nobody else can run, and computing takes no time. One task runs at a
+    /// time, in an order that is always the same, so a program has the same makespan to the nanosecond on every machine.
+    ///
+    /// ```
+    /// use parlings::{prelude::*, time::{Instant, sleep}};
+    /// use std::time::Duration;
+    ///
+    /// #[remote]
+    /// fn nap() { sleep(Duration::from_secs(1)) }
+    ///
+    /// # fn main() -> Result<(), TaskError> {
+    /// let runtime = Runtime::builder().num_cpus(2).clock(Clock::Virtual).start()?;
+    /// let _entered = runtime.enter();
+    /// let start = Instant::now();
+    /// let naps: Vec<_> = (0..4).map(|_| nap::remote()).collect();
+    /// get_all(&naps)?;
+    /// assert_eq!(start.elapsed(), Duration::from_secs(2)); // four naps, two at a time
+    /// # Ok(())
+    /// # }
+    /// ```
+    Virtual,
 }
 
 /// While it lives, this thread is in the runtime: `remote`, `put` and the like go there. Tasks are in it by themselves.
 #[must_use = "the runtime is left again as this is dropped: keep it in a variable, `let _entered = ..`"]
 pub struct Entered<'runtime> {
-    before: Option<Arc<Scheduler>>,
+    before: context::Entered,
+    /// The baton that is passed on as the thread leaves.
+    holds: Option<Arc<Scheduler>>,
     /// It must be dropped on the thread that entered.
     runtime: PhantomData<(&'runtime Runtime, *const ())>,
 }
@@ -79,12 +114,30 @@ const MOST_SLOTS: usize = 4096;
 impl Runtime {
     /// Starts to describe a runtime. Without more it has a worker slot a core.
     pub fn builder() -> Builder {
-        Builder { num_cpus: None, sweep: None, exclusive: false, events: 1 << 16, most_threads: 512 }
+        Builder {
+            num_cpus: None,
+            clock: Clock::Real,
+            seed: None,
+            sweep: None,
+            exclusive: false,
+            records: true,
+            events: 1 << 16,
+            most_threads: 512,
+        }
     }
 
     /// Makes this the runtime of this thread, until what is returned is dropped.
     pub fn enter(&self) -> Entered<'_> {
-        Entered { before: context::enter(Some(Arc::clone(&self.scheduler))), runtime: PhantomData }
+        let scheduler = &self.scheduler;
+        let is_inside = context::runtime().is_some_and(|inside| Arc::ptr_eq(&inside, scheduler));
+        let holds = match &scheduler.engine {
+            Engine::Virtual(baton) if !is_inside => {
+                baton.enter(scheduler);
+                Some(Arc::clone(scheduler))
+            }
+            _ => None,
+        };
+        Entered { before: context::enter(Some(Rc::new(Arc::clone(scheduler)))), holds, runtime: PhantomData }
     }
 
     /// How many worker slots it has.
@@ -135,6 +188,11 @@ impl std::fmt::Debug for Entered<'_> {
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         context::enter(self.before.take());
+        if let Some(scheduler) = self.holds.take()
+            && let Engine::Virtual(baton) = &scheduler.engine
+        {
+            baton.leave(&scheduler);
+        }
     }
 }
 
@@ -142,6 +200,25 @@ impl Builder {
     /// How many tasks may run at a time: worker slots, logical, perhaps more than there are cores.
     pub fn num_cpus(mut self, slots: usize) -> Self {
         self.num_cpus = Some(slots);
+        self
+    }
+
+    /// Which clock it goes by. Without more it is the machine's.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Under the virtual clock: of all orders in which the program may run, another one for each seed. Without a seed,
+    /// who became able to run first goes first.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Whether what happens is recorded. Without more it is; a program that nobody looks at runs a little faster without.
+    pub fn record(mut self, record: bool) -> Self {
+        self.records = record;
         self
     }
 
@@ -192,7 +269,14 @@ impl Builder {
             ));
         }
         let most_threads = self.most_threads.max(slots);
-        let settings = Settings { slots, events: self.events, most_threads, sweep: self.sweep };
+        if self.seed.is_some() && self.clock == Clock::Real {
+            return Err(TaskError::invalid(
+                "a seed perturbs the order under the virtual clock: add `.clock(Clock::Virtual)`, or leave the seed out",
+            ));
+        }
+        let events = if self.records { self.events } else { 0 };
+        let baton = (self.clock == Clock::Virtual).then_some(self.seed);
+        let settings = Settings { slots, events, most_threads, sweep: self.sweep, baton };
         let scheduler = Scheduler::start(settings)
             .map_err(|error| TaskError::invalid(format!("failed to start {slots} worker threads: {error}")))?;
         Ok(Runtime { scheduler })

@@ -1,57 +1,37 @@
-//! Who runs what, and where: slots, the threads that hold them, and the queues of ready tasks.
+//! What a runtime consists of, and the two ways in which it runs tasks.
 //!
-//! **Slots and threads.** There are `num_cpus` slots. A slot owns a queue and a buffer of the log; a thread runs tasks only
-//! while it holds a slot. Threads without one are parked, either *spare* (they have nothing to go back to) or *blocked* in a
-//! get. So a get that has to wait lends its slot to a spare thread, and nested tasks never starve, whatever `num_cpus` is.
-//!
-//! **Queues.** A task that becomes ready goes to the queue of the slot on whose thread that happened, or to the common
-//! one when it happened on none. A worker looks in its own queue, in the common one (of which it takes a share), then in
-//! those of the others. All are first in, first out: the order of submission, as far as several workers can keep it.
-//!
-//! **Sleep without lost wake-ups.** A worker that finds nothing searches for a while (counted in `searching`), then
-//! gives its slot to the idle list and parks. Whoever queues a task afterwards wakes a worker unless one is searching.
-//!
-//! ```text
-//! queue a task:  push; fence; if searching = 0 and idle slots > 0: wake one
-//! wake one:      searching += 1 on behalf of the woken thread, which begins by searching
-//! go to sleep:   searching -= 1; put the slot in the idle list; fence; if any queue holds a task: wake one
-//! stop searching with a task in hand: searching -= 1; fence; if it was the last and any queue holds a task: wake one
-//! ```
-//!
-//! So workers wake each other in a chain, as long as there is more to do than they have found.
-//!
-//! Both fences are sequentially consistent and stand between a write and a read of the other side's variable, so one
-//! side always sees the other: either the pusher sees the idle slot, or the sleeper sees the task. A pusher that saw a
-//! searcher instead relies on that searcher's later look at the queues, which comes after its decrement.
-//!
-//! **Handing a slot back.** A thread whose get is over takes an idle slot, or queues up in `returning`; a worker that
-//! has ended a task serves that queue before anything else. Whoever frees a slot gives it, in this order, to a
-//! returning thread, to a spare thread if there are tasks queued, or to the idle list.
+//! By the machine's clock, worker threads run what is ready, side by side: see [`workers`](crate::workers). By the virtual
+//! clock, one thread at a time, in an order that is always the same: see [`baton`](crate::baton). What both have in common is
+//! here: the record, the numbers of tasks, cancellation, and waits.
 
 use std::{
-    collections::VecDeque,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, OnceLock,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
-    },
-    thread::JoinHandle,
+    sync::OnceLock,
+    time::{Duration, Instant},
 };
 
-use crossbeam_deque::{Injector, Steal, Stealer, Worker};
 use crossbeam_utils::CachePadded;
-use trace::{DRIVER, Kind, Record};
+use trace::{Kind, Record};
 
-use crate::{TaskError, context, kernel::Pool, log::Log, object::Waiter, task::Job};
+use crate::{
+    TaskError,
+    baton::{Baton, Sleeper},
+    context,
+    deadlock::Blocked,
+    kernel::Pool,
+    log::{Log, Writer},
+    sync::{Arc, AtomicBool, AtomicU64, Ordering},
+    task::Job,
+    waiter::{Ended, Waiter},
+    workers::Workers,
+};
 
-type Ready = Arc<dyn Job>;
+/// A task whose arguments are there.
+pub(crate) type Ready = Arc<dyn Job>;
 
-/// The right to run tasks, and the queue that goes with it.
-pub(crate) struct Slot {
-    /// Which runtime it belongs to.
-    pub(crate) owner: u64,
-    /// Which one it is, counted from 0.
-    pub(crate) number: u16,
-    queue: Worker<Ready>,
+/// Work that uses no worker slot: an actor's next calls, or a task that asks for no slot.
+pub(crate) trait Turn: Send + Sync {
+    /// Does it on this thread.
+    fn take(self: Arc<Self>, scheduler: &Arc<Scheduler>);
 }
 
 /// What a runtime is made of; see the builder.
@@ -62,6 +42,8 @@ pub(crate) struct Settings {
     /// Threads that may exist at a time, running, blocked and spare.
     pub(crate) most_threads: usize,
     pub(crate) sweep: Option<u64>,
+    /// The virtual clock, and what perturbs its order.
+    pub(crate) baton: Option<Option<u64>>,
 }
 
 /// The scheduler of one runtime; see the module.
@@ -72,131 +54,80 @@ pub struct Scheduler {
     pub(crate) settings: Settings,
     /// The threads of the parallel kernels, started by the first of them.
     pub(crate) kernels: OnceLock<Pool>,
-    ids: CachePadded<AtomicU64>,
-    stored: AtomicU64,
-    common: Injector<Ready>,
-    stealers: Box<[Stealer<Ready>]>,
-    searching: CachePadded<AtomicUsize>,
-    idle_slots: CachePadded<AtomicUsize>,
-    returning: AtomicUsize,
+    pub(crate) engine: Engine,
+    numbers: CachePadded<AtomicU64>,
     stopping: AtomicBool,
-    rest: Mutex<Rest>,
-    handles: Mutex<Vec<JoinHandle<()>>>,
+    /// Whether any task was ever cancelled: until then, nobody has to look.
+    cancelled: AtomicBool,
+    blocked: Blocked,
 }
 
-/// What is not running.
-#[derive(Default)]
-struct Rest {
-    idle: Vec<Slot>,
-    spare: Vec<Arc<Parked>>,
-    returning: VecDeque<Arc<Parked>>,
-    threads: usize,
-    blocked: Vec<Arc<Waiter>>,
-}
+/// A task that needs no slot.
+struct Slotless(Ready);
 
-/// A parked thread, and what it is given when it is woken.
-#[derive(Default)]
-struct Parked {
-    given: Mutex<Option<Given>>,
-    changed: Condvar,
-}
-
-enum Given {
-    Slot(Slot),
-    Stop,
-}
-
-impl Parked {
-    fn give(&self, given: Given) {
-        *self.given.lock().expect("no code panics under this lock") = Some(given);
-        self.changed.notify_one();
-    }
-
-    fn wait(&self) -> Given {
-        let mut given = self.given.lock().expect("no code panics under this lock");
-        loop {
-            if let Some(given) = given.take() {
-                return given;
-            }
-            given = self.changed.wait(given).expect("no code panics under this lock");
-        }
+impl Turn for Slotless {
+    fn take(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
+        Arc::clone(&self.0).run(scheduler);
     }
 }
 
-/// How often a worker looks through all queues before it goes to sleep. It yields in between: on a machine with few
-/// cores the thread that submits may be waiting for this one's.
-const SEARCHES: u32 = 24;
+/// How tasks are run.
+#[expect(clippy::large_enum_variant, reason = "there is one a runtime")]
+pub(crate) enum Engine {
+    Real(Workers),
+    Virtual(Baton),
+}
 
 /// How often a get looks before its thread parks, for results that are a moment away.
 const LOOKS: u32 = 64;
 
-/// The most tasks a worker takes at once from the common queue: few enough to leave work for the others.
-const LARGEST_SHARE: usize = 32;
-
-/// The stack of a worker thread: room for some gets that run their targets inline, one inside the other.
-const STACK_BYTES: usize = 8 << 20;
+/// Numbers of tasks that a thread sets aside for itself.
+const NUMBERS: u64 = 256;
 
 impl Scheduler {
-    /// Starts the workers; they are parked, and their slots idle, until there is a task.
+    /// Starts it; workers are parked until there is a task.
     pub(crate) fn start(settings: Settings) -> std::io::Result<Arc<Self>> {
-        static NUMBERS: AtomicU64 = AtomicU64::new(1);
+        static RUNTIMES: AtomicU64 = AtomicU64::new(1);
         context::watch_panics();
-        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        let slots: Vec<Slot> = (0..settings.slots as u16)
-            .map(|slot| Slot { owner: number, number: slot, queue: Worker::new_fifo() })
-            .collect();
+        let number = RUNTIMES.fetch_add(1, Ordering::Relaxed);
+        let engine = match settings.baton {
+            Some(seed) => Engine::Virtual(Baton::new(number, settings.slots, seed)),
+            None => Engine::Real(Workers::new(number, settings.slots)),
+        };
         let scheduler = Arc::new(Self {
             number,
-            log: Log::new(settings.slots, settings.events),
+            log: Log::new(settings.slots, settings.events, settings.baton.is_some()),
             kernels: OnceLock::new(),
-            ids: CachePadded::new(AtomicU64::new(1)),
-            stored: AtomicU64::new(0),
-            common: Injector::new(),
-            stealers: slots.iter().map(|slot| slot.queue.stealer()).collect(),
-            searching: CachePadded::default(),
-            idle_slots: CachePadded::new(AtomicUsize::new(slots.len())),
-            returning: AtomicUsize::new(0),
+            engine,
+            numbers: CachePadded::new(AtomicU64::new(1)),
             stopping: AtomicBool::new(false),
-            rest: Mutex::new(Rest { idle: slots, ..Rest::default() }),
-            handles: Mutex::default(),
+            cancelled: AtomicBool::new(false),
+            blocked: Blocked::default(),
             settings,
         });
-        for _ in 0..scheduler.settings.slots {
-            let mut rest = scheduler.rest();
-            match scheduler.spawn(&mut rest) {
-                Ok(thread) => rest.spare.push(thread),
-                Err(error) => {
-                    drop(rest);
-                    scheduler.stop();
-                    return Err(error);
-                }
+        let started = match &scheduler.engine {
+            Engine::Real(workers) => workers.start(&scheduler),
+            Engine::Virtual(baton) => baton.start(&scheduler),
+        };
+        match started {
+            Ok(()) => Ok(scheduler),
+            Err(error) => {
+                scheduler.stop();
+                Err(error)
             }
         }
-        Ok(scheduler)
     }
 
     /// Cancels what has not begun, waits for what runs, and joins every thread.
     pub(crate) fn stop(self: &Arc<Self>) {
         self.stopping.store(true, Ordering::SeqCst);
-        for thread in std::mem::take(&mut self.rest().spare) {
-            thread.give(Given::Stop);
-        }
-        while let Some(handle) = self.pop_handle() {
-            // A task may own the last handle of its runtime; its thread cannot wait for itself.
-            if handle.thread().id() != std::thread::current().id() {
-                handle.join().expect("a worker thread catches the panics of its tasks");
-            }
-        }
-        while let Some(task) = self.steal() {
-            task.run(self);
+        match &self.engine {
+            Engine::Real(workers) => workers.stop(self),
+            Engine::Virtual(baton) => baton.stop(self),
         }
         if let Some(kernels) = self.kernels.get() {
             kernels.stop();
         }
-    }
-
-    fn pop_handle(&self) -> Option<JoinHandle<()>> {
-        self.handles.lock().expect("no code panics under this lock").pop()
     }
 
     /// Whether tasks that have not begun are to end without beginning.
@@ -205,259 +136,158 @@ impl Scheduler {
         self.stopping.load(Ordering::Relaxed)
     }
 
-    /// A new number for a task.
+    /// A new number, for a task, an object or an actor.
     #[inline]
-    pub(crate) fn next_task(&self) -> u64 {
-        self.ids.fetch_add(1, Ordering::Relaxed)
+    pub(crate) fn next_number(&self) -> u64 {
+        let count = if self.is_virtual() { 1 } else { NUMBERS };
+        context::next_number(self.number, count, |count| self.numbers.fetch_add(count, Ordering::Relaxed))
     }
 
-    /// A new number for a stored object.
-    pub(crate) fn next_stored(&self) -> u64 {
-        self.stored.fetch_add(1, Ordering::Relaxed);
-        self.ids.fetch_add(1, Ordering::Relaxed)
+    /// Writes events of this thread that share one moment.
+    #[inline]
+    pub(crate) fn record_with(&self, write: impl FnOnce(&Writer<'_>)) {
+        if !self.log.is_recording() {
+            return;
+        }
+        let worker = context::worker(self);
+        match &self.engine {
+            Engine::Virtual(baton) => self.log.write_ordered(baton.now(), worker, write),
+            Engine::Real(_) if usize::from(worker) < self.settings.slots => self.log.write_slot(worker, write),
+            Engine::Real(_) => context::with_lease(self, |lease| self.log.write_leased(lease, write)),
+        }
     }
 
     /// Writes events of this thread that share one moment: kind, site, a, b.
     #[inline]
     pub(crate) fn record(&self, events: impl IntoIterator<Item = (Kind, u32, u64, u64)>) {
-        self.log.write(context::worker(self), events);
+        self.record_with(|writer| {
+            for (kind, site, a, b) in events {
+                writer.write(kind, site, a, b);
+            }
+        });
+    }
+
+    /// Writes an event of a kernel thread, which holds no slot.
+    pub(crate) fn record_kernel(&self, kind: Kind, site: u32, task: u64, thread: u64) {
+        if self.log.is_recording() {
+            self.log.write_kernel(self.virtual_now(), kind, site, task, thread);
+        }
     }
 
     /// Everything recorded so far.
     pub(crate) fn take_record(&self) -> Record {
-        let stored = self.stored.load(Ordering::Relaxed);
-        self.log.record((self.ids.load(Ordering::Relaxed) - 1).saturating_sub(stored))
+        self.log.record(self.settings.slots, self.virtual_now())
     }
 
-    /// Queues a ready task.
+    pub(crate) fn is_virtual(&self) -> bool {
+        matches!(self.engine, Engine::Virtual(_))
+    }
+
+    /// The virtual time in nanoseconds, where that is the clock.
+    pub(crate) fn virtual_now(&self) -> Option<u64> {
+        match &self.engine {
+            Engine::Real(_) => None,
+            Engine::Virtual(baton) => Some(baton.now()),
+        }
+    }
+
+    /// What a thread sleeps on under the virtual clock.
+    pub(crate) fn sleeper(self: &Arc<Self>) -> Option<Arc<Sleeper>> {
+        self.is_virtual().then(|| Sleeper::new(self))
+    }
+
+    /// Whether a thread that waits for another does well to look for a moment before it parks.
+    pub(crate) fn spins(&self) -> bool {
+        !self.is_virtual()
+    }
+
+    /// Queues a ready task that needs `slots` worker slots.
     #[inline]
-    pub(crate) fn push(self: &Arc<Self>, task: Ready) {
-        context::with_slot(|slot| match slot {
-            Some(slot) if slot.owner == self.number => slot.queue.push(task),
-            _ => self.common.push(task),
-        });
-        fence(Ordering::SeqCst);
-        if self.searching.load(Ordering::Relaxed) == 0 {
-            self.wake_one();
+    pub(crate) fn push(self: &Arc<Self>, task: Ready, slots: u16) {
+        if slots == 0 {
+            return self.schedule_turn(Arc::new(Slotless(task)));
+        }
+        match &self.engine {
+            Engine::Real(workers) => workers.push(self, task, slots),
+            Engine::Virtual(baton) => baton.push(self, task, slots),
         }
     }
 
-    /// Lets the thread of a get wait for its results; its slot goes to others meanwhile.
-    ///
-    /// # Errors
-    /// [`TaskError::Deadlock`] when every thread that the runtime may have would then be waiting.
-    pub(crate) fn block(self: &Arc<Self>, waiter: &Arc<Waiter>) -> Result<(), TaskError> {
-        for _ in 0..LOOKS {
-            if waiter.is_over() {
-                return Ok(());
-            }
-            std::hint::spin_loop();
-        }
-        if context::worker(self) == DRIVER {
-            waiter.park();
-            return Ok(());
-        }
-        let mut rest = self.rest();
-        if let Some(chain) = rest.chain_if_stuck(waiter, self.settings.most_threads) {
-            return Err(TaskError::Deadlock { chain });
-        }
-        rest.blocked.push(Arc::clone(waiter));
-        self.record([(Kind::SlotReleased, 0, context::task(), 0)]);
-        let slot = context::release().expect("this thread's worker number is that of a slot it holds");
-        self.free(rest, slot);
-        waiter.park();
-        context::hold(self.take_back(waiter));
-        self.record([(Kind::SlotAcquired, 0, context::task(), 0)]);
-        Ok(())
-    }
-
-    /// A slot for a thread whose get is over.
-    fn take_back(&self, waiter: &Arc<Waiter>) -> Slot {
-        let mut rest = self.rest();
-        rest.blocked.retain(|blocked| !Arc::ptr_eq(blocked, waiter));
-        if let Some(slot) = rest.idle.pop() {
-            self.idle_slots.fetch_sub(1, Ordering::Relaxed);
-            return slot;
-        }
-        let parked = Arc::new(Parked::default());
-        rest.returning.push_back(Arc::clone(&parked));
-        self.returning.fetch_add(1, Ordering::Relaxed);
-        drop(rest);
-        match parked.wait() {
-            Given::Slot(slot) => slot,
-            Given::Stop => unreachable!("only spare threads are stopped"),
+    /// Makes some thread take the turn soon.
+    pub(crate) fn schedule_turn(self: &Arc<Self>, turn: Arc<dyn Turn>) {
+        match &self.engine {
+            Engine::Real(workers) => workers.schedule_turn(self, turn),
+            Engine::Virtual(baton) => baton.schedule_turn(self, turn),
         }
     }
 
-    /// Gives a slot away: to a returning thread, or to the idle list, from where a queued task wakes it at once.
-    fn free(self: &Arc<Self>, mut rest: MutexGuard<'_, Rest>, slot: Slot) {
-        if let Some(thread) = rest.returning.pop_front() {
-            self.returning.fetch_sub(1, Ordering::Relaxed);
-            drop(rest);
-            return thread.give(Given::Slot(slot));
-        }
-        rest.idle.push(slot);
-        self.idle_slots.fetch_add(1, Ordering::Relaxed);
-        drop(rest);
-        fence(Ordering::SeqCst);
-        if self.has_tasks() {
-            self.wake_one();
-        }
-    }
-
-    /// Gives an idle slot, if there is one, to a spare thread or a new one. At the limit of threads the slot stays idle,
-    /// and the next get that is over takes it.
+    /// Whether any task was ever asked to stop.
     #[inline]
-    fn wake_one(self: &Arc<Self>) {
-        if self.idle_slots.load(Ordering::Relaxed) > 0 {
-            self.wake_one_slowly();
-        }
+    pub(crate) fn has_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 
-    #[cold]
-    fn wake_one_slowly(self: &Arc<Self>) {
-        let mut rest = self.rest();
-        if rest.idle.is_empty() {
-            return;
-        }
-        let may_spawn = rest.threads < self.settings.most_threads;
-        let spare = rest.spare.pop();
-        // Where no thread can be started, tasks wait for one of those there are: slower, not wrong.
-        let Some(thread) = spare.or_else(|| may_spawn.then(|| self.spawn(&mut rest).ok())?) else { return };
-        let slot = rest.idle.pop().expect("it was not empty under the same lock");
-        self.idle_slots.fetch_sub(1, Ordering::Relaxed);
-        self.searching.fetch_add(1, Ordering::SeqCst);
-        drop(rest);
-        thread.give(Given::Slot(slot));
+    /// Tells of a cancellation: `cancel` sets what is looked at, and then those are woken that wait.
+    pub(crate) fn cancel(&self, cancel: impl FnOnce()) {
+        self.cancelled.store(true, Ordering::SeqCst);
+        cancel();
+        self.blocked.wake_cancelled();
     }
 
-    fn spawn(self: &Arc<Self>, rest: &mut Rest) -> std::io::Result<Arc<Parked>> {
-        let parked = Arc::new(Parked::default());
-        let (scheduler, own) = (Arc::clone(self), Arc::clone(&parked));
-        let thread = std::thread::Builder::new().name("parlings-worker".to_string()).stack_size(STACK_BYTES);
-        let handle = thread.spawn(move || {
-            context::enter(Some(Arc::clone(&scheduler)));
-            while let Given::Slot(slot) = own.wait() {
-                context::hold(slot);
-                scheduler.record([(Kind::Unpark, 0, 0, 0)]);
-                scheduler.work(&own);
+    /// Lets the thread of a wait park until that is over; its slots go to others meanwhile.
+    pub(crate) fn block(self: &Arc<Self>, waiter: &Arc<Waiter>, timeout: Option<Duration>) -> Ended {
+        if self.spins() {
+            for _ in 0..LOOKS {
+                if waiter.is_over() {
+                    return waiter.ended();
+                }
+                std::hint::spin_loop();
             }
-            context::enter(None);
-        })?;
-        rest.threads += 1;
-        self.handles.lock().expect("no code panics under this lock").push(handle);
-        Ok(parked)
+        }
+        self.park(waiter, timeout, true)
     }
 
-    /// Runs tasks until this thread's slot is given away. Whoever woke this thread has counted it as searching.
-    fn work(self: &Arc<Self>, own: &Arc<Parked>) {
-        let mut next = self.search();
-        while let Some(task) = next {
-            task.run(self);
-            if self.returning.load(Ordering::Relaxed) > 0 {
-                return self.retire(own);
+    /// Lets this thread sleep; it keeps its slots.
+    pub(crate) fn sleep(self: &Arc<Self>, waiter: &Arc<Waiter>, duration: Duration) -> Ended {
+        self.park(waiter, Some(duration), false)
+    }
+
+    fn park(self: &Arc<Self>, waiter: &Arc<Waiter>, timeout: Option<Duration>, lends: bool) -> Ended {
+        // The program's own thread is no part of a deadlock, nor can it be cancelled.
+        let is_task = !waiter.tasks.is_empty();
+        if is_task {
+            if let Err(cycle) = self.blocked.enter(waiter) {
+                return Ended::Deadlock(cycle);
             }
-            next = self.find().or_else(|| {
-                self.searching.fetch_add(1, Ordering::SeqCst);
-                self.search()
-            });
-        }
-        self.record([(Kind::Park, 0, 0, 0)]);
-        self.retire(own);
-    }
-
-    /// Gives this thread's slot away and makes the thread a spare one.
-    fn retire(self: &Arc<Self>, own: &Arc<Parked>) {
-        let slot = context::release().expect("a working thread holds a slot");
-        let mut rest = self.rest();
-        if self.is_stopping() {
-            own.give(Given::Stop);
-        } else {
-            rest.spare.push(Arc::clone(own));
-        }
-        self.free(rest, slot);
-    }
-
-    /// A task from this thread's queue, the common one, or another slot's.
-    #[inline]
-    fn find(&self) -> Option<Ready> {
-        context::with_slot(|slot| {
-            let slot = slot.expect("a working thread holds a slot");
-            slot.queue.pop().or_else(|| self.take_share(slot)).or_else(|| self.steal_for(slot))
-        })
-    }
-
-    fn take_share(&self, slot: &Slot) -> Option<Ready> {
-        let share = (self.common.len() / (2 * self.stealers.len())).clamp(1, LARGEST_SHARE);
-        settle(|| self.common.steal_batch_with_limit_and_pop(&slot.queue, share))
-    }
-
-    fn steal_for(&self, slot: &Slot) -> Option<Ready> {
-        let (count, own) = (self.stealers.len(), usize::from(slot.number));
-        (1..count).map(|step| (own + step) % count).find_map(|victim| {
-            let task = settle(|| self.stealers[victim].steal_batch_and_pop(&slot.queue))?;
-            self.record([(Kind::Steal, 0, victim as u64, 0)]);
-            Some(task)
-        })
-    }
-
-    /// Looks again and again, for a while. This thread is counted as searching until it returns.
-    fn search(self: &Arc<Self>) -> Option<Ready> {
-        let found = (0..SEARCHES).find_map(|look| {
-            if look > 0 {
-                std::thread::yield_now();
+            if waiter.is_cancelled() {
+                waiter.cancel();
             }
-            self.find()
-        });
-        let last = self.searching.fetch_sub(1, Ordering::SeqCst) == 1;
-        fence(Ordering::SeqCst);
-        if last && found.is_some() && self.has_tasks() {
-            self.wake_one();
         }
-        found
-    }
-
-    /// Any queued task, for a thread without a slot.
-    fn steal(&self) -> Option<Ready> {
-        settle(|| self.common.steal()).or_else(|| self.stealers.iter().find_map(|queue| settle(|| queue.steal())))
-    }
-
-    fn has_tasks(&self) -> bool {
-        !self.common.is_empty() || self.stealers.iter().any(|queue| !queue.is_empty())
-    }
-
-    fn rest(&self) -> MutexGuard<'_, Rest> {
-        self.rest.lock().expect("no code panics under this lock")
-    }
-}
-
-impl Rest {
-    /// Who waits for whom, when `waiter`'s thread is the last that could still run anything.
-    fn chain_if_stuck(&self, waiter: &Waiter, most_threads: usize) -> Option<String> {
-        let all_wait = self.blocked.len() + 1 >= most_threads && self.blocked.iter().all(|blocked| !blocked.is_over());
-        if !all_wait {
-            return None;
+        let parked = match &self.engine {
+            Engine::Real(workers) => {
+                let until = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+                workers.park(self, waiter, until, lends)
+            }
+            Engine::Virtual(baton) => {
+                baton.park(self, waiter, timeout, lends);
+                Ok(())
+            }
+        };
+        if is_task {
+            self.blocked.leave(waiter);
         }
-        /// How many names of a long chain are told.
-        const TOLD: usize = 8;
-        let names = self.blocked.iter().map(|blocked| blocked.function).chain([waiter.function]);
-        let told: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-        let newest = told[told.len().saturating_sub(TOLD)..].join(", ");
-        Some(format!(
-            "{} tasks wait in a get, each for a task that has not begun, and a runtime has no more threads than that; \
-             the last to wait were {newest}. Pass references as arguments instead of waiting for them inside tasks",
-            told.len()
-        ))
+        match parked {
+            Ok(()) => waiter.ended(),
+            Err(chain) => Ended::Deadlock(chain),
+        }
     }
-}
 
-/// Tries a steal until it has an answer.
-fn settle<T>(mut steal: impl FnMut() -> Steal<T>) -> Option<T> {
-    loop {
-        match steal() {
-            Steal::Success(task) => return Some(task),
-            Steal::Empty => return None,
-            Steal::Retry => std::hint::spin_loop(),
+    /// The error of a wait that ended before its objects were there.
+    pub(crate) fn error_of(&self, ended: Ended) -> Result<(), TaskError> {
+        match ended {
+            Ended::Told | Ended::TimedOut => Ok(()),
+            Ended::Cancelled => Err(context::cancelled()),
+            Ended::Deadlock(chain) => Err(TaskError::Deadlock { chain }),
         }
     }
 }

@@ -1,21 +1,24 @@
 //! Tasks: a function with its arguments, run once, on some worker, when the arguments are there.
 //!
-//! A task is one allocation that is also its result's [`ResultCell`]. Its state only grows:
+//! A task is one allocation that is also its result's [`ResultCell`]. Its state says who may touch the work, the function and
+//! its arguments:
 //!
 //! ```text
-//! WAITING --(last argument is there)--> READY --(compare-exchange by one thread)--> CLAIMED --> result set
+//! WAITING --(last argument is there)--> READY --(a worker, or a get)--> CLAIMED --> result written
+//!    |  \--(cancelled)------------------------------------------------>   ^
+//!    \--(looked at)--> LOOKED_AT --> WAITING          (cancelled) --------/
 //! ```
+//!
+//! Each arrow is a compare-exchange by one thread. The one that makes a task CLAIMED takes the work out; the one that
+//! makes it LOOKED_AT may read the arguments for a moment, to find a deadlock.
 //!
 //! `missing` counts the arguments that are not there, plus one for the submission itself, so that a task cannot become
 //! ready while it is still being submitted. A ready task stands in a queue; a `get` may claim it directly, and the queue
 //! entry that is left behind is skipped by whoever finds it. Arguments are dropped as the task runs.
 
 use std::{
+    cell::UnsafeCell,
     panic::{AssertUnwindSafe, Location, catch_unwind},
-    sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicU8, AtomicUsize, Ordering},
-    },
 };
 
 use trace::{Kind, Status};
@@ -23,9 +26,14 @@ use trace::{Kind, Status};
 use crate::{
     TaskError,
     argument::{Arguments, View},
+    cell::{ResultCell, Waiting},
     context,
-    object::{AnyObject, Object, ObjectRef, ResultCell, Waiting},
+    deadlock::Waits,
+    object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
+    scope::{Place, Stop},
+    sync::{Arc, AtomicU8, AtomicUsize, Ordering},
+    waiter::Waiter,
 };
 
 /// A remote function, known by name.
@@ -33,6 +41,15 @@ use crate::{
 pub struct Function {
     /// Its name, without its module.
     pub name: &'static str,
+}
+
+/// How a task is to be run, where that is not as usual.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demands {
+    /// What the task is called.
+    pub(crate) name: &'static str,
+    /// How many worker slots it needs.
+    pub(crate) slots: u16,
 }
 
 /// A task as a queue sees it.
@@ -44,19 +61,28 @@ pub trait Job: Send + Sync {
 }
 
 const WAITING: u8 = 0;
-const READY: u8 = 1;
-const CLAIMED: u8 = 2;
+const LOOKED_AT: u8 = 1;
+const READY: u8 = 2;
+const CLAIMED: u8 = 3;
 
 struct Task<A, F, T> {
     id: u64,
-    function: &'static Function,
+    demands: Demands,
     state: AtomicU8,
     missing: AtomicUsize,
-    /// Where it goes when its arguments are there; empty in a task that never has to wait.
-    home: OnceLock<Arc<Scheduler>>,
-    work: Mutex<Option<(A, F)>>,
+    /// Where it goes when its arguments are there; `None` in a task that never has to wait.
+    home: Option<Arc<Scheduler>>,
+    place: Place,
+    work: UnsafeCell<Option<(A, F)>>,
     result: ResultCell<T>,
 }
+
+// SAFETY: `work` is the one part that is not `Sync` by itself. It is moved out by the one thread that made the state CLAIMED;
+// until then it is only read: by its submitter, before any other thread can claim it (see `wait_for_arguments`), and by the
+// thread that made the state LOOKED_AT, before it makes it WAITING again. These readers look at the references
+// among the arguments and at sizes, and both are `Sync`; values are moved to the claiming thread, so `Send` is enough.
+#[expect(unsafe_code, reason = "the work is handed from thread to thread by the task's state, without a lock")]
+unsafe impl<A: Send, F: Send, T: Send + Sync> Sync for Task<A, F, T> {}
 
 /// Submits a task to this thread's runtime: `body` is called with `arguments` when they are there.
 ///
@@ -69,66 +95,91 @@ where
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
     T: Send + Sync + 'static,
 {
+    submit_with(Demands { name: function.name, slots: 1 }, arguments, body)
+}
+
+/// [`submit`] of a task with demands.
+#[track_caller]
+#[inline]
+pub(crate) fn submit_with<A, F, T>(demands: Demands, arguments: A, body: F) -> ObjectRef<T>
+where
+    A: Arguments,
+    F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
+    T: Send + Sync + 'static,
+{
     let at = context::caller(Location::caller());
+    context::stop_if_cancelled();
     context::with_runtime(|scheduler| {
-        let id = scheduler.next_task();
-        let site = context::site(scheduler, function.name, at);
-        let objects = record_submission(scheduler, id, site, &arguments);
-        if scheduler.is_stopping() {
-            let error = TaskError::RuntimeStopped { task: function.name.to_string() };
+        let id = scheduler.next_number();
+        record_submission(scheduler, id, context::site(scheduler, demands.name, at), &arguments);
+        if let Some(error) = refusal(scheduler, demands) {
             scheduler.record([(Kind::End, 0, id, Status::Cancelled as u64)]);
-            return ObjectRef::new(
-                task(id, function, CLAIMED, None, ResultCell::full(Err(error))) as Arc<Task<A, F, T>>
-            );
+            let result = ResultCell::full(Err(Arc::new(error)));
+            return ObjectRef::new(task(id, demands, CLAIMED, None, None::<(A, F)>, result));
         }
-        let state = if objects == 0 { READY } else { WAITING };
-        let task = task(id, function, state, Some((arguments, body)), ResultCell::empty());
-        if objects == 0 {
-            scheduler.push(Arc::clone(&task) as Arc<dyn Job>);
-        } else {
+        if has_objects(&arguments) {
+            let home = Some(Arc::clone(scheduler));
+            let task = task(id, demands, WAITING, home, Some((arguments, body)), ResultCell::empty());
             Arc::clone(&task).wait_for_arguments(scheduler);
+            return ObjectRef::new(task);
         }
+        let task = task(id, demands, READY, None, Some((arguments, body)), ResultCell::empty());
+        scheduler.push(Arc::clone(&task) as Arc<dyn Job>, demands.slots);
         ObjectRef::new(task)
     })
 }
 
+/// Why the task will not run.
+#[inline]
+fn refusal(scheduler: &Scheduler, Demands { name, slots }: Demands) -> Option<TaskError> {
+    if scheduler.is_stopping() {
+        return Some(TaskError::RuntimeStopped { task: name.to_string() });
+    }
+    let there_are = scheduler.settings.slots;
+    (usize::from(slots) > there_are).then(|| TaskError::Unschedulable {
+        task: name.to_string(),
+        asked: slots.into(),
+        slots: there_are,
+    })
+}
+
+#[inline]
+fn has_objects(arguments: &impl Arguments) -> bool {
+    let mut has = false;
+    arguments.each(&mut |view| has |= matches!(view, View::Object(_)));
+    has
+}
+
+#[inline]
 fn task<A, F, T>(
     id: u64,
-    function: &'static Function,
+    demands: Demands,
     state: u8,
+    home: Option<Arc<Scheduler>>,
     work: Option<(A, F)>,
     result: ResultCell<T>,
 ) -> Arc<Task<A, F, T>> {
     Arc::new(Task {
         id,
-        function,
+        demands,
         state: AtomicU8::new(state),
         missing: AtomicUsize::new(1),
-        home: OnceLock::new(),
-        work: Mutex::new(work),
+        home,
+        place: Place::below(context::scope()),
+        work: UnsafeCell::new(work),
         result,
     })
 }
 
-/// Records the submission and its arguments, and returns how many of them are objects.
 #[inline]
-fn record_submission(scheduler: &Scheduler, id: u64, site: u32, arguments: &impl Arguments) -> usize {
-    /// More than a function may have parameters.
-    const MOST: usize = 13;
-    let mut events = [(Kind::Submit, site, id, context::task()); MOST];
-    let (mut count, mut objects) = (1, 0);
-    arguments.each(&mut |view| {
-        events[count] = match view {
-            View::Object(object) => {
-                objects += 1;
-                (Kind::Argument, 0, id, object.id())
-            }
-            View::Value(bytes) => (Kind::Value, 0, id, bytes as u64),
-        };
-        count += 1;
+fn record_submission(scheduler: &Scheduler, id: u64, site: u32, arguments: &impl Arguments) {
+    scheduler.record_with(|writer| {
+        writer.write(Kind::Submit, site, id, context::task());
+        arguments.each(&mut |view| match view {
+            View::Object(object) => writer.write(Kind::Argument, 0, id, object.any().id()),
+            View::Value(bytes) => writer.write(Kind::Value, 0, id, bytes as u64),
+        });
     });
-    scheduler.record(events.into_iter().take(count));
-    objects
 }
 
 impl<A, F, T> Task<A, F, T>
@@ -137,80 +188,109 @@ where
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
     T: Send + Sync + 'static,
 {
+    #[expect(unsafe_code, reason = "reads the arguments of a task that nobody can claim")]
     fn wait_for_arguments(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        let home = self.home.set(Arc::clone(scheduler));
-        debug_assert!(home.is_ok(), "a task is submitted once");
-        let work = self.work.lock().expect("no code panics under this lock");
-        if let Some((arguments, _)) = &*work {
+        // SAFETY: `missing` counts this submission until the end of this function, so the task cannot become READY; and it
+        // cannot be cancelled, as nobody has a reference to its object yet. So nobody claims it.
+        if let Some((arguments, _)) = unsafe { &*self.work.get() } {
             arguments.each(&mut |view| {
                 if let View::Object(object) = view {
                     self.missing.fetch_add(1, Ordering::Relaxed);
-                    if !object.subscribe(Waiting::Task(Arc::clone(&self) as Arc<dyn Job>)) {
+                    if !object.any().subscribe(Waiting::Task(Arc::clone(&self) as Arc<dyn Job>)) {
                         self.missing.fetch_sub(1, Ordering::Relaxed);
                     }
                 }
             });
         }
-        drop(work);
         if self.missing.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.become_ready(scheduler);
         }
     }
 
     fn become_ready(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        self.state.store(READY, Ordering::Release);
-        scheduler.push(self);
-    }
-
-    /// The error that an argument holds, if one does.
-    fn failed_argument(&self) -> Option<TaskError> {
-        self.home.get()?;
-        let mut error = None;
-        if let Some((arguments, _)) = &*self.work.lock().expect("no code panics under this lock") {
-            arguments.each(&mut |view| {
-                if let (None, View::Object(object)) = (&error, view) {
-                    error = object.error();
-                }
-            });
+        if self.step(WAITING, READY) {
+            let slots = self.demands.slots;
+            scheduler.push(self, slots);
         }
-        error
     }
 
+    /// From one state to another; false when it is in neither of `from` and LOOKED_AT.
+    #[inline]
+    fn step(&self, from: u8, to: u8) -> bool {
+        loop {
+            match self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return true,
+                Err(LOOKED_AT) if from == WAITING => std::thread::yield_now(),
+                Err(_) => return false,
+            }
+        }
+    }
+
+    #[inline]
+    #[expect(unsafe_code, reason = "takes the work of a claimed task")]
     fn take_work(&self) -> (A, F) {
-        let work = self.work.lock().expect("no code panics under this lock").take();
+        // SAFETY: only the thread that made the state CLAIMED calls this, once: nobody else touches the work any more.
+        let work = unsafe { (*self.work.get()).take() };
         work.expect("only the thread that claimed a task takes its work")
     }
 
     /// Calls the function. A panic, in it or in the drop of an argument, becomes an error.
-    fn call(&self) -> Result<T, TaskError> {
-        let (arguments, body) = self.take_work();
-        let called =
-            context::in_task(self.id, self.function.name, || catch_unwind(AssertUnwindSafe(|| body(arguments))));
-        called.unwrap_or_else(|payload| {
-            let place = context::panic_place();
-            let message = panic_message(&*payload);
-            // A payload may panic as it is dropped; that is nobody's result.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-            Err(TaskError::Panic { task: self.function.name.to_string(), message, place })
-        })
+    fn call(&self, (arguments, body): (A, F), inline: bool) -> Result<T, TaskError> {
+        let Demands { name, .. } = self.demands;
+        let run = || catch_unwind(AssertUnwindSafe(|| body(arguments)));
+        let called = context::in_task(self.id, name, &self.place, inline, run);
+        called.unwrap_or_else(|payload| Err(error_of_panic(name, payload)))
     }
 
     /// Ends the claimed task without running it.
-    fn end_with(self: Arc<Self>, scheduler: &Scheduler, error: TaskError, status: Status) {
+    fn end_with(self: Arc<Self>, scheduler: &Scheduler, work: (A, F), error: TaskError, status: Status) {
         scheduler.record([(Kind::End, 0, self.id, status as u64)]);
-        let work = self.take_work();
         let _ = catch_unwind(AssertUnwindSafe(|| drop(work)));
-        let tell = self.result.complete(Err(error));
+        let told = self.result.complete(Err(Arc::new(error)));
         drop(self);
-        tell();
+        told.tell();
+    }
+
+    fn cancelled(&self) -> TaskError {
+        TaskError::Cancelled { task: self.demands.name.to_string() }
     }
 }
 
-/// What a panic said.
-fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
+/// The error that one of the arguments holds.
+fn failed_argument(arguments: &impl Arguments) -> Option<TaskError> {
+    let mut error = None;
+    arguments.each(&mut |view| {
+        if let (None, View::Object(object)) = (&error, view) {
+            error = object.any().error();
+        }
+    });
+    error.map(|error| (*error).clone())
+}
+
+/// What a panic in a task makes of it.
+pub(crate) fn error_of_panic(task: &str, payload: Box<dyn std::any::Any + Send>) -> TaskError {
+    let task = task.to_string();
+    if payload.is::<Stop>() {
+        return TaskError::Cancelled { task };
+    }
+    let place = context::panic_place();
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without a message".to_string())
+    let message = text
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_string());
+    // A payload may panic as it is dropped; that is nobody's result.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+    TaskError::Panic { task, message, place }
+}
+
+/// How the record says that a call ended.
+pub(crate) fn status_of<T>(outcome: &Result<T, TaskError>) -> Status {
+    match outcome {
+        Ok(_) => Status::Done,
+        Err(TaskError::Panic { .. }) => Status::Panicked,
+        Err(TaskError::Cancelled { .. }) => Status::Cancelled,
+        Err(_) => Status::Failed,
+    }
 }
 
 impl<A, F, T> AnyObject for Task<A, F, T>
@@ -223,12 +303,55 @@ where
         self.id
     }
 
-    fn error(&self) -> Option<TaskError> {
-        self.result.error()
+    fn name(&self) -> &str {
+        self.demands.name
+    }
+
+    fn is_done(&self) -> bool {
+        self.result.is_done()
+    }
+
+    fn error(&self) -> Option<Arc<TaskError>> {
+        self.result.error().cloned()
     }
 
     fn subscribe(&self, waiting: Waiting) -> bool {
         self.result.subscribe(waiting)
+    }
+
+    fn unsubscribe(&self, waiter: &Arc<Waiter>) {
+        self.result.unsubscribe(waiter);
+    }
+
+    #[expect(unsafe_code, reason = "reads the arguments of a task that waits")]
+    fn waits(&self) -> Waits {
+        if self.result.is_done() {
+            return Waits::Nothing;
+        }
+        if self.state.compare_exchange(WAITING, LOOKED_AT, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            let is_running = self.state.load(Ordering::Relaxed) == CLAIMED;
+            return if is_running { Waits::Task(self.id) } else { Waits::Nothing };
+        }
+        let mut objects = Vec::new();
+        // SAFETY: while the state is LOOKED_AT nobody claims the task, so nobody moves the work. References can be cloned on
+        // any thread; nothing else of the arguments is touched.
+        if let Some((arguments, _)) = unsafe { &*self.work.get() } {
+            arguments.each(&mut |view| {
+                if let View::Object(object) = view {
+                    objects.push(object.to_any());
+                }
+            });
+        }
+        self.state.store(WAITING, Ordering::Release);
+        Waits::Arguments(objects)
+    }
+
+    fn cancel(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
+        scheduler.cancel(|| self.place.scope().cancel());
+        if self.step(WAITING, CLAIMED) || self.step(READY, CLAIMED) {
+            let (work, error) = (self.take_work(), self.cancelled());
+            self.end_with(scheduler, work, error, Status::Cancelled);
+        }
     }
 }
 
@@ -248,28 +371,27 @@ where
 
     #[inline]
     fn claim(&self) -> bool {
-        self.state.compare_exchange(READY, CLAIMED, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+        self.demands.slots == 1 && self.step(READY, CLAIMED)
     }
 
     fn run_claimed(self: Arc<Self>, scheduler: &Arc<Scheduler>, inline: bool) {
-        if let Some(error) = self.failed_argument() {
-            return self.end_with(scheduler, error, Status::Failed);
+        let work = self.take_work();
+        if self.home.is_some()
+            && let Some(error) = failed_argument(&work.0)
+        {
+            let status = if matches!(error, TaskError::Cancelled { .. }) { Status::Cancelled } else { Status::Failed };
+            return self.end_with(scheduler, work, error, status);
         }
-        if scheduler.is_stopping() {
-            let error = TaskError::Cancelled { task: self.function.name.to_string() };
-            return self.end_with(scheduler, error, Status::Cancelled);
+        if scheduler.is_stopping() || (scheduler.has_cancelled() && self.place.is_cancelled()) {
+            let error = self.cancelled();
+            return self.end_with(scheduler, work, error, Status::Cancelled);
         }
         scheduler.record([(Kind::Start, 0, self.id, u64::from(inline))]);
-        let outcome = self.call();
-        let status = match &outcome {
-            Ok(_) => Status::Done,
-            Err(TaskError::Panic { .. }) => Status::Panicked,
-            Err(_) => Status::Failed,
-        };
-        scheduler.record([(Kind::End, 0, self.id, status as u64)]);
-        let tell = self.result.complete(outcome.map(Arc::new));
+        let outcome = self.call(work, !scheduler.is_virtual());
+        scheduler.record([(Kind::End, 0, self.id, status_of(&outcome) as u64)]);
+        let told = self.result.complete(outcome.map(Arc::new).map_err(Arc::new));
         drop(self);
-        tell();
+        told.tell();
     }
 }
 
@@ -280,7 +402,7 @@ where
     T: Send + Sync + 'static,
 {
     fn run(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        if self.claim() {
+        if self.step(READY, CLAIMED) {
             self.run_claimed(scheduler, false);
         }
     }
@@ -289,8 +411,7 @@ where
         if self.missing.fetch_sub(1, Ordering::AcqRel) != 1 {
             return;
         }
-        let home = self.home.get().expect("a task that waits for arguments has a home");
-        let home = Arc::clone(home);
+        let home = Arc::clone(self.home.as_ref().expect("a task that waits for arguments has a home"));
         home.record([(Kind::Ready, 0, self.id, 0)]);
         self.become_ready(&home);
     }

@@ -1,6 +1,9 @@
 //! The runtime from outside, as programs use it.
 
 mod it {
+    mod cancel;
+    mod clock;
+    mod deadlock;
     mod errors;
     mod graphs;
     mod life;

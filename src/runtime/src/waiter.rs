@@ -1,0 +1,200 @@
+//! A thread that waits for objects, for a moment, or for its slot; and what wakes it.
+
+use std::{
+    panic::Location,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    baton::Sleeper,
+    context,
+    object::AnyObject,
+    scheduler::Scheduler,
+    scope::Scope,
+    sync::{Arc, AtomicIsize, AtomicU8, Mutex, Ordering, thread},
+};
+
+/// A thread that waits: for how many objects, and who it is.
+///
+/// `missing` begins at one, for the wait itself, so that it cannot end while it is still being set up.
+pub struct Waiter {
+    missing: AtomicIsize,
+    /// Why the wait ended before the objects were there; bits.
+    ended: AtomicU8,
+    /// Whether an error ends the wait: a get has nothing more to wait for.
+    ends_at_failure: bool,
+    wake: Wake,
+    /// The waiting task, and those on whose threads it runs inline, which wait for it; none outside tasks.
+    pub(crate) tasks: Vec<(u64, &'static str)>,
+    /// Its function; empty outside tasks.
+    pub(crate) function: &'static str,
+    /// The line of the wait.
+    pub(crate) at: &'static Location<'static>,
+    scope: Option<Arc<Scope>>,
+    /// What is missing, where that may be part of a deadlock.
+    pub(crate) objects: Mutex<Vec<Arc<dyn AnyObject>>>,
+    /// The deadlock that this wait would have completed.
+    cycle: Mutex<Option<String>>,
+}
+
+enum Wake {
+    Thread(thread::Thread),
+    Baton(Arc<Sleeper>),
+}
+
+/// Why a wait is over.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The objects are there, or one that failed.
+    Told,
+    /// The time is up.
+    TimedOut,
+    /// The waiting task was cancelled.
+    Cancelled,
+    /// It would never end; the cycle in words.
+    Deadlock(String),
+}
+
+const FAILED: u8 = 1;
+const CANCELLED: u8 = 2;
+const DEADLOCK: u8 = 4;
+const TIMED_OUT: u8 = 8;
+
+impl Waiter {
+    /// A wait of this thread that ends when [`expect`](Self::expect)ed objects have been told of, and [`begin`](Self::begin) was called.
+    pub(crate) fn new(scheduler: &Arc<Scheduler>, at: &'static Location<'static>, ends_at_failure: bool) -> Arc<Self> {
+        let wake = match scheduler.sleeper() {
+            Some(sleeper) => Wake::Baton(sleeper),
+            None => Wake::Thread(thread::current()),
+        };
+        Arc::new(Self {
+            missing: AtomicIsize::new(1),
+            ended: AtomicU8::new(0),
+            ends_at_failure,
+            wake,
+            tasks: context::tasks(),
+            function: context::function(),
+            at,
+            scope: context::scope(),
+            objects: Mutex::default(),
+            cycle: Mutex::default(),
+        })
+    }
+
+    /// What is waited for, where that may be part of a deadlock.
+    pub(crate) fn objects(&self, objects: Vec<Arc<dyn AnyObject>>) {
+        *self.objects.lock().expect("no code panics under this lock") = objects;
+    }
+
+    /// So many more objects are waited for.
+    pub(crate) fn expect(&self, objects: isize) {
+        self.missing.fetch_add(objects, Ordering::Relaxed);
+    }
+
+    /// All objects have been subscribed to.
+    pub(crate) fn begin(&self) {
+        self.tell(false);
+    }
+
+    /// One object fewer is missing. The last one wakes the thread, and so may a failed one.
+    pub(crate) fn tell(&self, failed: bool) {
+        let failed = failed && self.ends_at_failure;
+        if failed {
+            self.ended.fetch_or(FAILED, Ordering::Release);
+        }
+        if self.missing.fetch_sub(1, Ordering::AcqRel) == 1 || failed {
+            self.wake();
+        }
+    }
+
+    /// Ends the wait because the waiting task was cancelled.
+    pub(crate) fn cancel(&self) {
+        self.ended.fetch_or(CANCELLED, Ordering::AcqRel);
+        self.wake();
+    }
+
+    /// Ends the wait because it never would. Whoever says so wakes the thread.
+    pub(crate) fn note_deadlock(&self, cycle: String) {
+        *self.cycle.lock().expect("no code panics under this lock") = Some(cycle);
+        self.ended.fetch_or(DEADLOCK, Ordering::AcqRel);
+    }
+
+    /// Ends the wait because the time is up. Whoever says so wakes the thread.
+    pub(crate) fn note_time_out(&self) {
+        self.ended.fetch_or(TIMED_OUT, Ordering::AcqRel);
+    }
+
+    fn wake(&self) {
+        match &self.wake {
+            Wake::Thread(thread) => thread.unpark(),
+            Wake::Baton(sleeper) => sleeper.wake(),
+        }
+    }
+
+    /// Whether the waiting task, or one that it was submitted by, was cancelled.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.scope.as_ref().is_some_and(|scope| scope.is_cancelled())
+    }
+
+    /// Which of the tasks on this thread it is, the innermost being the first.
+    pub(crate) fn place_of(&self, task: u64) -> Option<usize> {
+        self.tasks.iter().position(|(other, _)| *other == task)
+    }
+
+    /// The function of one of the tasks on this thread.
+    pub(crate) fn function_of(&self, task: u64) -> &'static str {
+        self.place_of(task).map_or(self.function, |place| self.tasks[place].1)
+    }
+
+    /// That `outer`, one of the tasks on this thread, waits for the innermost, by way of those between; or that it is the innermost.
+    pub(crate) fn inline_waits(&self, outer: u64) -> String {
+        match self.place_of(outer) {
+            Some(place) if place > 0 => (0..place)
+                .rev()
+                .map(|place| format!("; `{}` waits for `{}`", self.tasks[place + 1].1, self.tasks[place].1))
+                .collect(),
+            _ => String::new(),
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.missing.load(Ordering::Acquire) <= 0 || self.ended.load(Ordering::Acquire) != 0
+    }
+
+    /// How it ended; it must be over.
+    pub(crate) fn ended(&self) -> Ended {
+        let ended = self.ended.load(Ordering::Acquire);
+        if self.missing.load(Ordering::Acquire) <= 0 || ended & FAILED != 0 {
+            return Ended::Told;
+        }
+        if ended & CANCELLED != 0 {
+            return Ended::Cancelled;
+        }
+        if ended & DEADLOCK != 0 {
+            let cycle = self.cycle.lock().expect("no code panics under this lock").take();
+            return Ended::Deadlock(cycle.unwrap_or_default());
+        }
+        Ended::TimedOut
+    }
+
+    /// The [`Sleeper`] of a wait under the virtual clock.
+    pub(crate) fn sleeper(&self) -> Option<&Arc<Sleeper>> {
+        match &self.wake {
+            Wake::Thread(_) => None,
+            Wake::Baton(sleeper) => Some(sleeper),
+        }
+    }
+
+    /// Parks the thread that made this until the wait is over, by the machine's clock.
+    pub(crate) fn park(&self, until: Option<Instant>) {
+        while !self.is_over() {
+            match until {
+                None => thread::park(),
+                Some(until) => match until.saturating_duration_since(Instant::now()) {
+                    Duration::ZERO => self.note_time_out(),
+                    left => thread::park_timeout(left),
+                },
+            }
+        }
+    }
+}

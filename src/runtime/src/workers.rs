@@ -1,0 +1,506 @@
+//! The machine's clock: slots, the threads that hold them, and the queues of ready tasks.
+//!
+//! **Slots and threads.** There are `num_cpus` slots. A slot owns a queue and a buffer of the log; a thread runs tasks only
+//! while it holds a slot. Threads without one are parked, either *spare* (they have nothing to go back to) or *blocked* in a
+//! get. So a get that has to wait lends its slot to a spare thread, and nested tasks never starve, whatever `num_cpus` is.
+//!
+//! **Queues.** A task that becomes ready goes to the queue of the slot on whose thread that happened, or to the common
+//! one when it happened on none. A worker looks in its own queue, in the common one (of which it takes a share), then in
+//! those of the others. All are first in, first out: the order of submission, as far as several workers can keep it.
+//!
+//! **Sleep without lost wake-ups.** A worker that finds nothing searches for a while (counted in `searching`), then
+//! gives its slot to the idle list and parks. Whoever queues a task afterwards wakes a worker unless one is searching.
+//!
+//! ```text
+//! queue a task:  push; fence; if searching = 0 and idle slots > 0: wake one
+//! wake one:      searching += 1 on behalf of the woken thread, which begins by searching
+//! go to sleep:   searching -= 1; put the slot in the idle list; fence; if any queue holds a task: wake one
+//! stop searching with a task in hand: searching -= 1; fence; if it was the last and any queue holds a task: wake one
+//! ```
+//!
+//! So workers wake each other in a chain, as long as there is more to do than they have found.
+//!
+//! Both fences are sequentially consistent and stand between a write and a read of the other side's variable, so one
+//! side always sees the other: either the pusher sees the idle slot, or the sleeper sees the task. A pusher that saw a
+//! searcher instead relies on that searcher's later look at the queues, which comes after its decrement.
+//!
+//! **Claims.** A thread whose get is over claims its slots back, and a task that needs several claims these. Claims are
+//! served one after the other, before anything else: the first gathers slots as they become free, a worker that has ended a
+//! task gives its slot up while there is one. Nobody who holds a slot waits for a claim without lending the slot, so the
+//! first claim is always served in the end, and then the next.
+
+use std::{collections::VecDeque, time::Instant};
+
+use crossbeam_deque::{Injector, Steal, Stealer, Worker};
+use crossbeam_utils::CachePadded;
+use trace::{DRIVER, Kind};
+
+use crate::{
+    context,
+    scheduler::{Engine, Ready, Scheduler, Turn},
+    sync::{
+        Arc, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, fence,
+        thread::{self, JoinHandle},
+    },
+    waiter::Waiter,
+};
+
+/// The right to run tasks, and the queue that goes with it.
+pub(crate) struct Slot {
+    /// Which runtime it belongs to.
+    pub(crate) owner: u64,
+    /// Which one it is, counted from 0.
+    pub(crate) number: u16,
+    queue: Worker<Ready>,
+    /// Those that a task holds beside this one, when it needs several.
+    pub(crate) others: Vec<Slot>,
+}
+
+impl Slot {
+    pub(crate) fn new(owner: u64, number: u16) -> Self {
+        Self { owner, number, queue: Worker::new_fifo(), others: Vec::new() }
+    }
+
+    /// How many slots this is, with its others.
+    pub(crate) fn count(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// Several slots as one that holds the others.
+    pub(crate) fn join(mut slots: Vec<Slot>) -> Option<Slot> {
+        let mut first = slots.pop()?;
+        first.others = slots;
+        Some(first)
+    }
+
+    /// The slots that this one holds, and itself.
+    pub(crate) fn split(mut self) -> Vec<Slot> {
+        let mut slots = std::mem::take(&mut self.others);
+        slots.push(self);
+        slots
+    }
+}
+
+/// The workers of a runtime by the machine's clock; see the module.
+pub(crate) struct Workers {
+    common: Injector<Ready>,
+    stealers: Box<[Stealer<Ready>]>,
+    searching: CachePadded<AtomicUsize>,
+    idle_slots: CachePadded<AtomicUsize>,
+    claims: AtomicUsize,
+    rest: Mutex<Rest>,
+    handles: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What is not running.
+#[derive(Default)]
+struct Rest {
+    idle: Vec<Slot>,
+    spare: Vec<Arc<Parked>>,
+    claims: VecDeque<Claim>,
+    threads: usize,
+    blocked: Vec<Arc<Waiter>>,
+}
+
+/// Somebody who needs slots.
+struct Claim {
+    need: usize,
+    got: Vec<Slot>,
+    by: Claimant,
+}
+
+enum Claimant {
+    /// A thread whose get is over.
+    Thread(Arc<Parked>),
+    /// A task that needs several slots.
+    Task(Ready),
+}
+
+/// A parked thread, and what it is given when it is woken.
+#[derive(Default)]
+struct Parked {
+    given: Mutex<Option<Given>>,
+    changed: Condvar,
+}
+
+enum Given {
+    /// A slot to work with, and a task to begin with.
+    Slot(Slot, Option<Ready>),
+    Stop,
+}
+
+impl Parked {
+    fn give(&self, given: Given) {
+        *self.given.lock().expect("no code panics under this lock") = Some(given);
+        self.changed.notify_one();
+    }
+
+    fn wait(&self) -> Given {
+        let mut given = self.given.lock().expect("no code panics under this lock");
+        loop {
+            if let Some(given) = given.take() {
+                return given;
+            }
+            given = self.changed.wait(given).expect("no code panics under this lock");
+        }
+    }
+}
+
+/// How often a worker looks through all queues before it goes to sleep. It yields in between: on a machine with few
+/// cores the thread that submits may be waiting for this one's.
+const SEARCHES: u32 = 24;
+
+/// The most tasks a worker takes at once from the common queue: few enough to leave work for the others.
+const LARGEST_SHARE: usize = 32;
+
+/// The stack of a worker thread: room for some gets that run their targets inline, one inside the other.
+const STACK_BYTES: usize = 8 << 20;
+
+impl Workers {
+    pub(crate) fn new(owner: u64, slots: usize) -> Self {
+        let slots: Vec<Slot> = (0..slots as u16).map(|number| Slot::new(owner, number)).collect();
+        Self {
+            common: Injector::new(),
+            stealers: slots.iter().map(|slot| slot.queue.stealer()).collect(),
+            searching: CachePadded::default(),
+            idle_slots: CachePadded::new(AtomicUsize::new(slots.len())),
+            claims: AtomicUsize::new(0),
+            rest: Mutex::new(Rest { idle: slots, ..Rest::default() }),
+            handles: Mutex::default(),
+        }
+    }
+
+    /// Starts a thread a slot; they are parked, and their slots idle, until there is a task.
+    pub(crate) fn start(&self, scheduler: &Arc<Scheduler>) -> std::io::Result<()> {
+        for _ in 0..self.stealers.len() {
+            let mut rest = self.rest();
+            let thread = self.spawn(scheduler, &mut rest)?;
+            rest.spare.push(thread);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn stop(&self, scheduler: &Arc<Scheduler>) {
+        for thread in std::mem::take(&mut self.rest().spare) {
+            thread.give(Given::Stop);
+        }
+        while let Some(handle) = self.pop_handle() {
+            // A task may own the last handle of its runtime; its thread cannot wait for itself.
+            if handle.thread().id() != thread::current().id() {
+                handle.join().expect("a worker thread catches the panics of its tasks");
+            }
+        }
+        while let Some(task) = self.steal() {
+            task.run(scheduler);
+        }
+    }
+
+    fn pop_handle(&self) -> Option<JoinHandle<()>> {
+        self.handles.lock().expect("no code panics under this lock").pop()
+    }
+
+    #[inline]
+    pub(crate) fn push(&self, scheduler: &Arc<Scheduler>, task: Ready, slots: u16) {
+        if slots != 1 {
+            return self.push_wide(scheduler, task, slots);
+        }
+        context::with_slot(|slot| match slot {
+            Some(slot) if slot.owner == scheduler.number => slot.queue.push(task),
+            _ => self.common.push(task),
+        });
+        fence(Ordering::SeqCst);
+        if self.searching.load(Ordering::Relaxed) == 0 {
+            self.wake_one(scheduler);
+        }
+    }
+
+    #[cold]
+    fn push_wide(&self, scheduler: &Arc<Scheduler>, task: Ready, slots: u16) {
+        let mut rest = self.rest();
+        rest.claims.push_back(Claim { need: slots.into(), got: Vec::new(), by: Claimant::Task(task) });
+        self.claims.fetch_add(1, Ordering::Relaxed);
+        self.serve(scheduler, &mut rest);
+    }
+
+    /// Makes some thread take the turn soon.
+    pub(crate) fn schedule_turn(&self, scheduler: &Arc<Scheduler>, turn: Arc<dyn Turn>) {
+        let own = Arc::clone(scheduler);
+        let handle = thread::Builder::new().name("parlings-actor".to_string()).spawn(move || {
+            context::enter(Some(std::rc::Rc::new(Arc::clone(&own))));
+            turn.take(&own);
+            context::enter(None);
+        });
+        self.handles.lock().expect("no code panics under this lock").push(handle.expect("a thread can be started"));
+    }
+
+    /// Parks this thread until its wait is over; its slots go to others meanwhile, if it `lends` them.
+    ///
+    /// # Errors
+    /// Who waits for whom, when every thread that the runtime may have would then be waiting.
+    pub(crate) fn park(
+        &self,
+        scheduler: &Arc<Scheduler>,
+        waiter: &Arc<Waiter>,
+        until: Option<Instant>,
+        lends: bool,
+    ) -> Result<(), String> {
+        if !lends || context::worker(scheduler) == DRIVER {
+            waiter.park(until);
+            return Ok(());
+        }
+        let mut rest = self.rest();
+        // A wait that ends by itself is nobody's last.
+        if until.is_none() {
+            if let Some(chain) = rest.chain_if_stuck(waiter, scheduler.settings.most_threads) {
+                return Err(chain);
+            }
+            rest.blocked.push(Arc::clone(waiter));
+        }
+        scheduler.record([(Kind::SlotReleased, 0, context::task(), 0)]);
+        let slot = context::release().expect("this thread's worker number is that of a slot it holds");
+        let need = slot.count();
+        self.free(scheduler, rest, slot);
+        waiter.park(until);
+        context::hold(self.take_back(scheduler, waiter, need));
+        scheduler.record([(Kind::SlotAcquired, 0, context::task(), 0)]);
+        Ok(())
+    }
+
+    /// Slots for a thread whose wait is over.
+    fn take_back(&self, scheduler: &Arc<Scheduler>, waiter: &Arc<Waiter>, need: usize) -> Slot {
+        let mut rest = self.rest();
+        rest.blocked.retain(|blocked| !Arc::ptr_eq(blocked, waiter));
+        let parked = Arc::new(Parked::default());
+        rest.claims.push_back(Claim { need, got: Vec::new(), by: Claimant::Thread(Arc::clone(&parked)) });
+        self.claims.fetch_add(1, Ordering::Relaxed);
+        self.serve(scheduler, &mut rest);
+        drop(rest);
+        match parked.wait() {
+            Given::Slot(slot, None) => slot,
+            Given::Slot(_, Some(_)) | Given::Stop => unreachable!("only spare threads are given tasks, or stopped"),
+        }
+    }
+
+    /// Gives idle slots to those who claim them, in the order in which they came.
+    fn serve(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest) {
+        while let Some(mut claim) = rest.claims.pop_front() {
+            while claim.got.len() < claim.need
+                && let Some(slot) = rest.idle.pop()
+            {
+                claim.got.push(slot);
+            }
+            let thread = if claim.got.len() < claim.need {
+                None
+            } else {
+                match &claim.by {
+                    Claimant::Thread(thread) => Some(Arc::clone(thread)),
+                    Claimant::Task(_) => self.spare_thread(scheduler, rest),
+                }
+            };
+            let Some(thread) = thread else {
+                rest.claims.push_front(claim);
+                break;
+            };
+            self.claims.fetch_sub(1, Ordering::Relaxed);
+            let slot = Slot::join(claim.got).expect("a claim is for a slot or more");
+            thread.give(match claim.by {
+                Claimant::Thread(_) => Given::Slot(slot, None),
+                Claimant::Task(task) => Given::Slot(slot, Some(task)),
+            });
+        }
+        self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
+    }
+
+    /// Gives slots away: to those who claim some, or to the idle list, from where a queued task wakes them at once.
+    fn free(&self, scheduler: &Arc<Scheduler>, mut rest: MutexGuard<'_, Rest>, slot: Slot) {
+        rest.idle.extend(slot.split());
+        self.serve(scheduler, &mut rest);
+        drop(rest);
+        fence(Ordering::SeqCst);
+        if self.has_tasks() {
+            self.wake_one(scheduler);
+        }
+    }
+
+    /// Gives an idle slot, if there is one, to a spare thread or a new one. At the limit of threads the slot stays idle,
+    /// and the next get that is over takes it.
+    #[inline]
+    fn wake_one(&self, scheduler: &Arc<Scheduler>) {
+        if self.idle_slots.load(Ordering::Relaxed) > 0 {
+            self.wake_one_slowly(scheduler);
+        }
+    }
+
+    #[cold]
+    fn wake_one_slowly(&self, scheduler: &Arc<Scheduler>) {
+        let mut rest = self.rest();
+        if rest.idle.is_empty() {
+            return;
+        }
+        // Where no thread can be started, tasks wait for one of those there are: slower, not wrong.
+        let Some(thread) = self.spare_thread(scheduler, &mut rest) else { return };
+        let slot = rest.idle.pop().expect("it was not empty under the same lock");
+        self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
+        self.searching.fetch_add(1, Ordering::SeqCst);
+        drop(rest);
+        thread.give(Given::Slot(slot, None));
+    }
+
+    /// A thread that has nothing to do: one there is, or a new one if there may be more.
+    fn spare_thread(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest) -> Option<Arc<Parked>> {
+        if let Some(thread) = rest.spare.pop() {
+            return Some(thread);
+        }
+        if rest.threads >= scheduler.settings.most_threads {
+            return None;
+        }
+        self.spawn(scheduler, rest).ok()
+    }
+
+    fn spawn(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest) -> std::io::Result<Arc<Parked>> {
+        let parked = Arc::new(Parked::default());
+        let (scheduler, own) = (Arc::clone(scheduler), Arc::clone(&parked));
+        let thread = thread::Builder::new().name("parlings-worker".to_string()).stack_size(STACK_BYTES);
+        let handle = thread.spawn(move || {
+            context::enter(Some(std::rc::Rc::new(Arc::clone(&scheduler))));
+            while let Given::Slot(slot, first) = own.wait() {
+                context::hold(slot);
+                scheduler.record([(Kind::Unpark, 0, 0, 0)]);
+                let Engine::Real(workers) = &scheduler.engine else { unreachable!("it was these workers' thread") };
+                workers.work(&scheduler, &own, first);
+            }
+            context::enter(None);
+        })?;
+        rest.threads += 1;
+        self.handles.lock().expect("no code panics under this lock").push(handle);
+        Ok(parked)
+    }
+
+    /// Runs tasks until this thread's slot is given away. Whoever woke this thread without a task to begin with has counted it
+    /// as searching.
+    fn work(&self, scheduler: &Arc<Scheduler>, own: &Arc<Parked>, first: Option<Ready>) {
+        if let Some(task) = first {
+            task.run(scheduler);
+            return self.retire(scheduler, own);
+        }
+        let mut next = self.search(scheduler);
+        while let Some(task) = next {
+            task.run(scheduler);
+            if self.claims.load(Ordering::Relaxed) > 0 {
+                return self.retire(scheduler, own);
+            }
+            next = self.find(scheduler).or_else(|| {
+                self.searching.fetch_add(1, Ordering::SeqCst);
+                self.search(scheduler)
+            });
+        }
+        scheduler.record([(Kind::Park, 0, 0, 0)]);
+        self.retire(scheduler, own);
+    }
+
+    /// Gives this thread's slots away and makes the thread a spare one.
+    fn retire(&self, scheduler: &Arc<Scheduler>, own: &Arc<Parked>) {
+        let slot = context::release().expect("a working thread holds a slot");
+        let mut rest = self.rest();
+        if scheduler.is_stopping() {
+            own.give(Given::Stop);
+        } else {
+            rest.spare.push(Arc::clone(own));
+        }
+        self.free(scheduler, rest, slot);
+    }
+
+    /// A task from this thread's queue, the common one, or another slot's.
+    #[inline]
+    fn find(&self, scheduler: &Scheduler) -> Option<Ready> {
+        context::with_slot(|slot| {
+            let slot = slot.expect("a working thread holds a slot");
+            slot.queue.pop().or_else(|| self.take_share(slot)).or_else(|| self.steal_for(scheduler, slot))
+        })
+    }
+
+    fn take_share(&self, slot: &Slot) -> Option<Ready> {
+        let share = (self.common.len() / (2 * self.stealers.len())).clamp(1, LARGEST_SHARE);
+        settle(|| self.common.steal_batch_with_limit_and_pop(&slot.queue, share))
+    }
+
+    fn steal_for(&self, scheduler: &Scheduler, slot: &Slot) -> Option<Ready> {
+        let (count, own) = (self.stealers.len(), usize::from(slot.number));
+        (1..count).map(|step| (own + step) % count).find_map(|victim| {
+            let task = settle(|| self.stealers[victim].steal_batch_and_pop(&slot.queue))?;
+            scheduler.record([(Kind::Steal, 0, victim as u64, 0)]);
+            Some(task)
+        })
+    }
+
+    /// Looks again and again, for a while. This thread is counted as searching until it returns.
+    fn search(&self, scheduler: &Arc<Scheduler>) -> Option<Ready> {
+        let found = (0..SEARCHES).find_map(|look| {
+            if look > 0 {
+                thread::yield_now();
+            }
+            self.find(scheduler)
+        });
+        let last = self.searching.fetch_sub(1, Ordering::SeqCst) == 1;
+        fence(Ordering::SeqCst);
+        if last && found.is_some() && self.has_tasks() {
+            self.wake_one(scheduler);
+        }
+        found
+    }
+
+    /// Any queued task, for a thread without a slot.
+    fn steal(&self) -> Option<Ready> {
+        settle(|| self.common.steal())
+            .or_else(|| self.stealers.iter().find_map(|queue| settle(|| queue.steal())))
+            .or_else(|| self.unserved_task())
+    }
+
+    /// A task that claims slots, when nobody is left who would free them.
+    fn unserved_task(&self) -> Option<Ready> {
+        let claim = self.rest().claims.pop_front()?;
+        match claim.by {
+            Claimant::Task(task) => Some(task),
+            Claimant::Thread(_) => unreachable!("every thread has ended"),
+        }
+    }
+
+    fn has_tasks(&self) -> bool {
+        !self.common.is_empty() || self.stealers.iter().any(|queue| !queue.is_empty())
+    }
+
+    fn rest(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().expect("no code panics under this lock")
+    }
+}
+
+impl Rest {
+    /// Who waits for whom, when `waiter`'s thread is the last that could still run anything.
+    fn chain_if_stuck(&self, waiter: &Waiter, most_threads: usize) -> Option<String> {
+        let all_wait = self.blocked.len() + 1 >= most_threads && self.blocked.iter().all(|blocked| !blocked.is_over());
+        if !all_wait {
+            return None;
+        }
+        /// How many names of a long chain are told.
+        const TOLD: usize = 8;
+        let names = self.blocked.iter().map(|blocked| blocked.function).chain([waiter.function]);
+        let told: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        let newest = told[told.len().saturating_sub(TOLD)..].join(", ");
+        Some(format!(
+            "{} tasks wait in a get, each for a task that has not begun, and a runtime has no more threads than that; \
+             the last to wait were {newest}. Pass references as arguments instead of waiting for them inside tasks",
+            told.len()
+        ))
+    }
+}
+
+/// Tries a steal until it has an answer.
+fn settle<T>(mut steal: impl FnMut() -> Steal<T>) -> Option<T> {
+    loop {
+        match steal() {
+            Steal::Success(task) => return Some(task),
+            Steal::Empty => return None,
+            Steal::Retry => std::hint::spin_loop(),
+        }
+    }
+}
