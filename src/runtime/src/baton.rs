@@ -344,7 +344,7 @@ impl Baton {
         drop(state);
         if let Some(slot) = slot {
             context::hold(slot);
-            scheduler.record([(Kind::SlotAcquired, 0, context::task(), 0)]);
+            scheduler.record(Kind::SlotAcquired, 0, context::task(), 0);
         }
     }
 

@@ -14,6 +14,7 @@ use crate::{
     log::Lease,
     scheduler::Scheduler,
     scope::{Place, Scope, Stop},
+    stamp::ticks,
     workers::Slot,
 };
 
@@ -25,12 +26,14 @@ struct Context {
     worker: Cell<(u64, u16)>,
     /// The innermost task that runs on this thread.
     frame: Cell<*const Frame>,
+    /// When this thread last recorded something, in ticks.
+    moment: Cell<u64>,
     /// The buffer of events of a thread without a slot.
     lease: RefCell<Option<Lease>>,
     /// Numbers set aside for tasks of this thread: the runtime, the next, the end.
     numbers: Cell<(u64, u64, u64)>,
-    /// The last place that was asked for, and its number.
-    site: Cell<((u64, usize, usize), u32)>,
+    /// The numbers of places that were asked for lately, each where its address puts it.
+    sites: [Cell<KnownSite>; SITES],
     called_from: Cell<Option<&'static Location<'static>>>,
     panicked_at: RefCell<Option<String>>,
 }
@@ -42,13 +45,26 @@ thread_local! {
             slot: RefCell::new(None),
             worker: Cell::new((0, DRIVER)),
             frame: Cell::new(std::ptr::null()),
+            moment: Cell::new(0),
             lease: RefCell::new(None),
             numbers: Cell::new((0, 0, 0)),
-            site: Cell::new(((0, 0, 0), 0)),
+            sites: [const { Cell::new(KnownSite { runtime: 0, function: 0, at: 0, number: 0 }) }; SITES],
             called_from: Cell::new(None),
             panicked_at: RefCell::new(None),
         }
     };
+}
+
+/// How many places a thread remembers: more than a loop has calls.
+const SITES: usize = 16;
+
+/// A place in the source, and its number in a runtime's record.
+#[derive(Clone, Copy)]
+struct KnownSite {
+    runtime: u64,
+    function: usize,
+    at: usize,
+    number: u32,
 }
 
 /// A task that runs on this thread, on its stack.
@@ -224,6 +240,20 @@ pub(crate) fn with_slot<R>(f: impl FnOnce(Option<&Slot>) -> R) -> R {
     CONTEXT.with(|context| f(context.slot.borrow().as_ref()))
 }
 
+/// Now, in ticks.
+#[inline]
+pub(crate) fn moment() -> u64 {
+    let now = ticks();
+    CONTEXT.with(|context| context.moment.set(now));
+    now
+}
+
+/// When this thread last recorded something, in ticks.
+#[inline]
+pub(crate) fn last_moment() -> u64 {
+    CONTEXT.with(|context| context.moment.get())
+}
+
 /// Calls `f` with the buffer of events that this thread has of `runtime`, as it holds no slot.
 #[inline]
 pub(crate) fn with_lease<R>(runtime: &Scheduler, f: impl FnOnce(&Lease) -> R) -> R {
@@ -257,7 +287,7 @@ pub(crate) fn next_number(runtime: u64, count: u64, more: impl FnOnce(u64) -> u6
 pub(crate) fn record(kind: Kind, site: u32, word: u64) {
     CONTEXT.with(|context| {
         if let Some(runtime) = &*context.runtime.borrow() {
-            runtime.record([(kind, site, task(), word)]);
+            runtime.record(kind, site, task(), word);
         }
     });
 }
@@ -280,17 +310,18 @@ pub(crate) fn caller(at: &'static Location<'static>) -> &'static Location<'stati
     CONTEXT.with(|context| context.called_from.get()).unwrap_or(at)
 }
 
-/// The number of a place in the source, through a memory of the last one: loops submit from one line.
+/// The number of a place in the source, from this thread's memory where it has it.
 #[inline]
 pub(crate) fn site(runtime: &Scheduler, function: &'static str, at: &'static Location<'static>) -> u32 {
-    let key = (runtime.number, function.as_ptr().addr(), std::ptr::from_ref(at).addr());
+    let (function_at, at_at) = (function.as_ptr().addr(), std::ptr::from_ref(at).addr());
     CONTEXT.with(|context| {
-        let (last, number) = context.site.get();
-        if last == key {
-            return number;
+        let place = &context.sites[(at_at / align_of::<Location<'_>>()) % SITES];
+        let known = place.get();
+        if (known.runtime, known.function, known.at) == (runtime.number, function_at, at_at) {
+            return known.number;
         }
         let number = runtime.log.site(function, at);
-        context.site.set((key, number));
+        place.set(KnownSite { runtime: runtime.number, function: function_at, at: at_at, number });
         number
     })
 }

@@ -73,9 +73,11 @@ impl Buffer {
             return;
         }
         let place = &self.chunks[length / CHUNK].get_or_init(|| chunk(CHUNK))[length % CHUNK];
-        for (word, value) in place.iter().zip(event.to_words()) {
-            word.store(value, Ordering::Relaxed);
-        }
+        let [time, what, a, b] = event.to_words();
+        place[0].store(time, Ordering::Relaxed);
+        place[1].store(what, Ordering::Relaxed);
+        place[2].store(a, Ordering::Relaxed);
+        place[3].store(b, Ordering::Relaxed);
         self.length.store(length + 1, Ordering::Release);
     }
 
@@ -179,14 +181,14 @@ impl Log {
 
     /// Writes to the buffer of a slot that this thread holds.
     #[inline]
-    pub(crate) fn write_slot(&self, worker: u16, write: impl FnOnce(&Writer<'_>)) {
-        write(&Writer { buffer: &self.slots[usize::from(worker)], time: ticks(), worker });
+    pub(crate) fn write_slot(&self, worker: u16, ticks: u64, write: impl FnOnce(&Writer<'_>)) {
+        write(&Writer { buffer: &self.slots[usize::from(worker)], time: ticks, worker });
     }
 
     /// Writes to this thread's leased buffer.
     #[inline]
-    pub(crate) fn write_leased(&self, lease: &Lease, write: impl FnOnce(&Writer<'_>)) {
-        write(&Writer { buffer: &lease.buffer, time: ticks(), worker: DRIVER });
+    pub(crate) fn write_leased(&self, lease: &Lease, ticks: u64, write: impl FnOnce(&Writer<'_>)) {
+        write(&Writer { buffer: &lease.buffer, time: ticks, worker: DRIVER });
     }
 
     /// Writes under the virtual clock, at a time in nanoseconds.
@@ -250,15 +252,15 @@ mod tests {
     fn what_does_not_fit_is_counted() {
         let log = Log::new(1, 112, false);
         for task in 0..110 {
-            log.write_slot(0, |writer| writer.write(Kind::Start, 0, task, 0));
+            log.write_slot(0, ticks(), |writer| writer.write(Kind::Start, 0, task, 0));
         }
-        log.write_leased(&log.lease(1), |writer| {
+        log.write_leased(&log.lease(1), ticks(), |writer| {
             writer.write(Kind::Submit, 0, 1, 0);
             writer.write(Kind::Value, 0, 1, 8);
         });
         let record = log.record(1, None);
         assert_eq!((record.events.len(), record.dropped, record.tasks), (107, 5, 1), "a sixteenth is left");
-        log.write_slot(0, |writer| writer.write(Kind::GetBegin, 0, 1, 1));
+        log.write_slot(0, ticks(), |writer| writer.write(Kind::GetBegin, 0, 1, 1));
         let record = log.record(1, None);
         assert_eq!((record.events.len(), record.dropped), (108, 5));
         assert!(record.events.is_sorted_by_key(|event| event.time));
@@ -268,13 +270,13 @@ mod tests {
     fn a_lease_is_used_again() {
         let log = Log::new(1, 10_000, false);
         for round in 0..3 {
-            log.write_leased(&log.lease(1), |writer| writer.write(Kind::Put, 0, round, 8));
+            log.write_leased(&log.lease(1), ticks(), |writer| writer.write(Kind::Put, 0, round, 8));
         }
         let (one, other) = (log.lease(1), log.lease(1));
         for round in 0..5_000 {
-            log.write_leased(&one, |writer| writer.write(Kind::Put, 0, round, 8));
+            log.write_leased(&one, ticks(), |writer| writer.write(Kind::Put, 0, round, 8));
         }
-        log.write_leased(&other, |writer| writer.write(Kind::Put, 0, 0, 8));
+        log.write_leased(&other, ticks(), |writer| writer.write(Kind::Put, 0, 0, 8));
         assert_eq!(log.record(1, None).events.len(), 5_004);
         assert_eq!(log.leased.all.lock().unwrap().len(), 2);
     }

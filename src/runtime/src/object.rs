@@ -243,8 +243,13 @@ fn wait_for_all<T>(
     if known {
         return first_error(refs);
     }
+    if timeout.is_none() && run_inline(&scheduler, refs) {
+        // The last of the tasks has just recorded its end.
+        scheduler.record_again(Kind::GetEnd, site, task, count);
+        return first_error(refs);
+    }
     let waited = wait_for_missing(&scheduler, refs, timeout, at);
-    scheduler.record([(Kind::GetEnd, site, task, count)]);
+    scheduler.record(Kind::GetEnd, site, task, count);
     waited?;
     first_error(refs)
 }
@@ -254,26 +259,34 @@ fn first_error<T>(refs: &[ObjectRef<T>]) -> Result<(), TaskError> {
     refs.iter().find_map(|object| object.object.cell().error()).map_or(Ok(()), |error| Err((**error).clone()))
 }
 
+/// Runs what nobody has begun, on this thread, if it may; whether there is nothing left to wait for.
+#[inline]
+fn run_inline<T>(scheduler: &Arc<Scheduler>, refs: &[ObjectRef<T>]) -> bool {
+    if !context::may_run_inline() {
+        return false;
+    }
+    let mut all_done = true;
+    for object in refs {
+        if object.object.claim() {
+            scheduler.forget_taken();
+            Arc::clone(&object.object).run_claimed(scheduler, true);
+        }
+        match object.object.cell().value() {
+            Some(Ok(_)) => {}
+            Some(Err(_)) => return true,
+            None => all_done = false,
+        }
+    }
+    all_done
+}
+
 fn wait_for_missing<T>(
     scheduler: &Arc<Scheduler>,
     refs: &[ObjectRef<T>],
     timeout: Option<Duration>,
     at: &'static Location<'static>,
 ) -> Result<(), TaskError> {
-    if timeout.is_none() && context::may_run_inline() {
-        for object in refs {
-            if object.object.claim() {
-                Arc::clone(&object.object).run_claimed(scheduler, true);
-            }
-            if object.object.cell().error().is_some() {
-                return Ok(());
-            }
-        }
-    }
     let is_missing = |object: &&ObjectRef<T>| !object.object.is_done();
-    if !refs.iter().any(|object| is_missing(&object)) {
-        return Ok(());
-    }
     let waiter = Waiter::new(scheduler, at, true);
     for object in refs.iter().filter(is_missing) {
         waiter.expect(1);
@@ -331,7 +344,7 @@ pub fn cancel<T>(object: &ObjectRef<T>) {
     let at = Location::caller();
     context::with_runtime(|scheduler| {
         let site = context::site(scheduler, "", at);
-        scheduler.record([(Kind::Cancel, site, object.object.id(), context::task())]);
+        scheduler.record(Kind::Cancel, site, object.object.id(), context::task());
         Arc::clone(&object.object).cancel(scheduler);
     });
 }
@@ -365,7 +378,7 @@ pub fn put<T: Send + Sync + 'static>(value: T) -> ObjectRef<T> {
     context::with_runtime(|scheduler| {
         let id = scheduler.next_number();
         let site = context::site(scheduler, "", at);
-        scheduler.record([(Kind::Put, site, id, size_of::<T>() as u64)]);
+        scheduler.record(Kind::Put, site, id, size_of::<T>() as u64);
         ObjectRef::new(Arc::new(Stored { id, cell: ResultCell::full(Ok(Arc::new(value))) }))
     })
 }

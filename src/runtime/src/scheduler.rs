@@ -143,28 +143,40 @@ impl Scheduler {
         context::next_number(self.number, count, |count| self.numbers.fetch_add(count, Ordering::Relaxed))
     }
 
-    /// Writes events of this thread that share one moment.
+    /// Writes events of this thread that share one moment: now.
     #[inline]
     pub(crate) fn record_with(&self, write: impl FnOnce(&Writer<'_>)) {
+        self.record_at(None, write);
+    }
+
+    /// Writes an event of this thread.
+    #[inline]
+    pub(crate) fn record(&self, kind: Kind, site: u32, a: u64, b: u64) {
+        self.record_at(None, |writer| writer.write(kind, site, a, b));
+    }
+
+    /// Writes an event of this thread at the moment of the thread's last one: between them lies next to nothing, and to read
+    /// the clock costs more than to write an event.
+    #[inline]
+    pub(crate) fn record_again(&self, kind: Kind, site: u32, a: u64, b: u64) {
+        self.record_at(Some(context::last_moment()), |writer| writer.write(kind, site, a, b));
+    }
+
+    #[inline]
+    fn record_at(&self, moment: Option<u64>, write: impl FnOnce(&Writer<'_>)) {
         if !self.log.is_recording() {
             return;
         }
         let worker = context::worker(self);
-        match &self.engine {
-            Engine::Virtual(baton) => self.log.write_ordered(baton.now(), worker, write),
-            Engine::Real(_) if usize::from(worker) < self.settings.slots => self.log.write_slot(worker, write),
-            Engine::Real(_) => context::with_lease(self, |lease| self.log.write_leased(lease, write)),
+        if let Engine::Virtual(baton) = &self.engine {
+            return self.log.write_ordered(baton.now(), worker, write);
         }
-    }
-
-    /// Writes events of this thread that share one moment: kind, site, a, b.
-    #[inline]
-    pub(crate) fn record(&self, events: impl IntoIterator<Item = (Kind, u32, u64, u64)>) {
-        self.record_with(|writer| {
-            for (kind, site, a, b) in events {
-                writer.write(kind, site, a, b);
-            }
-        });
+        let moment = moment.unwrap_or_else(context::moment);
+        if usize::from(worker) < self.settings.slots {
+            self.log.write_slot(worker, moment, write);
+        } else {
+            context::with_lease(self, |lease| self.log.write_leased(lease, moment, write));
+        }
     }
 
     /// Writes an event of a kernel thread, which holds no slot.
@@ -210,6 +222,14 @@ impl Scheduler {
         match &self.engine {
             Engine::Real(workers) => workers.push(self, task, slots),
             Engine::Virtual(baton) => baton.push(self, task, slots),
+        }
+    }
+
+    /// Clears what was taken by gets away from the end of this thread's queue.
+    #[inline]
+    pub(crate) fn forget_taken(&self) {
+        if let Engine::Real(workers) = &self.engine {
+            workers.forget_taken(self);
         }
     }
 

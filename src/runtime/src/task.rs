@@ -58,6 +58,8 @@ pub trait Job: Send + Sync {
     fn run(self: Arc<Self>, scheduler: &Arc<Scheduler>);
     /// One of its arguments is there.
     fn argument_is_there(self: Arc<Self>);
+    /// Whether somebody has taken it, so that its place in a queue means nothing any more.
+    fn is_taken(&self) -> bool;
 }
 
 const WAITING: u8 = 0;
@@ -113,7 +115,7 @@ where
         let id = scheduler.next_number();
         record_submission(scheduler, id, context::site(scheduler, demands.name, at), &arguments);
         if let Some(error) = refusal(scheduler, demands) {
-            scheduler.record([(Kind::End, 0, id, Status::Cancelled as u64)]);
+            scheduler.record(Kind::End, 0, id, Status::Cancelled as u64);
             let result = ResultCell::full(Err(Arc::new(error)));
             return ObjectRef::new(task(id, demands, CLAIMED, None, None::<(A, F)>, result));
         }
@@ -244,7 +246,7 @@ where
 
     /// Ends the claimed task without running it.
     fn end_with(self: Arc<Self>, scheduler: &Scheduler, work: (A, F), error: TaskError, status: Status) {
-        scheduler.record([(Kind::End, 0, self.id, status as u64)]);
+        scheduler.record(Kind::End, 0, self.id, status as u64);
         let _ = catch_unwind(AssertUnwindSafe(|| drop(work)));
         let told = self.result.complete(Err(Arc::new(error)));
         drop(self);
@@ -386,9 +388,14 @@ where
             let error = self.cancelled();
             return self.end_with(scheduler, work, error, Status::Cancelled);
         }
-        scheduler.record([(Kind::Start, 0, self.id, u64::from(inline))]);
+        if inline {
+            // The get that runs it has just recorded its own begin, or the end of the task before.
+            scheduler.record_again(Kind::Start, 0, self.id, 1);
+        } else {
+            scheduler.record(Kind::Start, 0, self.id, 0);
+        }
         let outcome = self.call(work, !scheduler.is_virtual());
-        scheduler.record([(Kind::End, 0, self.id, status_of(&outcome) as u64)]);
+        scheduler.record(Kind::End, 0, self.id, status_of(&outcome) as u64);
         let told = self.result.complete(outcome.map(Arc::new).map_err(Arc::new));
         drop(self);
         told.tell();
@@ -407,12 +414,16 @@ where
         }
     }
 
+    fn is_taken(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == CLAIMED
+    }
+
     fn argument_is_there(self: Arc<Self>) {
         if self.missing.fetch_sub(1, Ordering::AcqRel) != 1 {
             return;
         }
         let home = Arc::clone(self.home.as_ref().expect("a task that waits for arguments has a home"));
-        home.record([(Kind::Ready, 0, self.id, 0)]);
+        home.record(Kind::Ready, 0, self.id, 0);
         self.become_ready(&home);
     }
 }

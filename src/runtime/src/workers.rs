@@ -6,7 +6,9 @@
 //!
 //! **Queues.** A task that becomes ready goes to the queue of the slot on whose thread that happened, or to the common
 //! one when it happened on none. A worker looks in its own queue, in the common one (of which it takes a share), then in
-//! those of the others. All are first in, first out: the order of submission, as far as several workers can keep it.
+//! those of the others. The common queue is first in, first out: what the program itself submits begins in the order of
+//! submission, as far as several workers can keep it. A slot's own is last in, first out for its worker, so that nested
+//! tasks are done depth first, and few are unfinished at a time; others steal the oldest, which is the largest part of the work.
 //!
 //! **Sleep without lost wake-ups.** A worker that finds nothing searches for a while (counted in `searching`), then
 //! gives its slot to the idle list and parks. Whoever queues a task afterwards wakes a worker unless one is searching.
@@ -58,7 +60,7 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub(crate) fn new(owner: u64, number: u16) -> Self {
-        Self { owner, number, queue: Worker::new_fifo(), others: Vec::new() }
+        Self { owner, number, queue: Worker::new_lifo(), others: Vec::new() }
     }
 
     /// How many slots this is, with its others.
@@ -256,13 +258,13 @@ impl Workers {
             }
             rest.blocked.push(Arc::clone(waiter));
         }
-        scheduler.record([(Kind::SlotReleased, 0, context::task(), 0)]);
+        scheduler.record(Kind::SlotReleased, 0, context::task(), 0);
         let slot = context::release().expect("this thread's worker number is that of a slot it holds");
         let need = slot.count();
         self.free(scheduler, rest, slot);
         waiter.park(until);
         context::hold(self.take_back(scheduler, waiter, need));
-        scheduler.record([(Kind::SlotAcquired, 0, context::task(), 0)]);
+        scheduler.record(Kind::SlotAcquired, 0, context::task(), 0);
         Ok(())
     }
 
@@ -365,7 +367,7 @@ impl Workers {
             context::enter(Some(std::rc::Rc::new(Arc::clone(&scheduler))));
             while let Given::Slot(slot, first) = own.wait() {
                 context::hold(slot);
-                scheduler.record([(Kind::Unpark, 0, 0, 0)]);
+                scheduler.record(Kind::Unpark, 0, 0, 0);
                 let Engine::Real(workers) = &scheduler.engine else { unreachable!("it was these workers' thread") };
                 workers.work(&scheduler, &own, first);
             }
@@ -394,7 +396,7 @@ impl Workers {
                 self.search(scheduler)
             });
         }
-        scheduler.record([(Kind::Park, 0, 0, 0)]);
+        scheduler.record(Kind::Park, 0, 0, 0);
         self.retire(scheduler, own);
     }
 
@@ -428,7 +430,7 @@ impl Workers {
         let (count, own) = (self.stealers.len(), usize::from(slot.number));
         (1..count).map(|step| (own + step) % count).find_map(|victim| {
             let task = settle(|| self.stealers[victim].steal_batch_and_pop(&slot.queue))?;
-            scheduler.record([(Kind::Steal, 0, victim as u64, 0)]);
+            scheduler.record(Kind::Steal, 0, victim as u64, 0);
             Some(task)
         })
     }
@@ -447,6 +449,20 @@ impl Workers {
             self.wake_one(scheduler);
         }
         found
+    }
+
+    /// Clears what was taken by gets away from the end of this thread's queue. Mostly it is the newest task that is taken, so the
+    /// queue stays short, and the memory of a finished task is soon that of a new one.
+    #[inline]
+    pub(crate) fn forget_taken(&self, scheduler: &Scheduler) {
+        context::with_slot(|slot| {
+            let Some(slot) = slot.filter(|slot| slot.owner == scheduler.number) else { return };
+            while let Some(task) = slot.queue.pop() {
+                if !task.is_taken() {
+                    return slot.queue.push(task);
+                }
+            }
+        });
     }
 
     /// Any queued task, for a thread without a slot.
