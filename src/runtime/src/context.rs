@@ -156,9 +156,8 @@ pub(crate) fn scope() -> Option<Arc<Scope>> {
 
 /// Whether the running task was asked to stop.
 #[inline]
-pub(crate) fn is_cancelled() -> bool {
-    CONTEXT.with(|context| context.runtime.borrow().as_ref().is_some_and(|runtime| runtime.has_cancelled()))
-        && with_place(Place::is_cancelled) == Some(true)
+pub(crate) fn is_cancelled(runtime: &Scheduler) -> bool {
+    runtime.has_cancelled() && with_place(Place::is_cancelled) == Some(true)
 }
 
 /// The error of the running task, which was cancelled.
@@ -168,8 +167,8 @@ pub(crate) fn cancelled() -> TaskError {
 
 /// Ends the running task, if it was asked to stop, where no result can tell it.
 #[inline]
-pub(crate) fn stop_if_cancelled() {
-    if is_cancelled() && !std::thread::panicking() {
+pub(crate) fn stop_if_cancelled(runtime: &Scheduler) {
+    if is_cancelled(runtime) && !std::thread::panicking() {
         std::panic::resume_unwind(Box::new(Stop));
     }
 }

@@ -1,8 +1,8 @@
 //! Where events are kept while a program runs: one buffer a worker slot, one for the threads of the parallel kernels, and one
 //! for each other thread that uses the runtime.
 //!
-//! The buffers of slots are made, and touched, when the runtime starts: a page fault in the middle of a task costs more than
-//! the task. The others grow as they are used. None grows beyond its capacity; what finds its buffer full is counted and
+//! The buffers of slots and of the first other thread are made, and touched, when the runtime starts: a page fault in the
+//! middle of a task costs more than the task. The others grow as they are used. None grows beyond its capacity; what finds its buffer full is counted and
 //! lost. An event is four relaxed stores and one release store of the length: a reader that sees the length sees the
 //! events below it, so a record can be taken at any moment, while tasks run.
 
@@ -104,7 +104,6 @@ pub(crate) struct Log {
 }
 
 /// The buffers of threads without a slot.
-#[derive(Default)]
 struct Leased {
     all: Mutex<Vec<Arc<Buffer>>>,
     /// Those whose thread has ended or gone elsewhere: another may write on.
@@ -117,6 +116,14 @@ pub(crate) struct Lease {
     pub(crate) owner: u64,
     buffer: Arc<Buffer>,
     leased: Arc<Leased>,
+}
+
+impl Leased {
+    /// With one that is full-grown, for the first thread: mostly that is the only one.
+    fn new(capacity: usize) -> Self {
+        let first = Arc::new(Buffer::full_grown(capacity));
+        Self { all: Mutex::new(vec![Arc::clone(&first)]), free: Mutex::new(vec![first]) }
+    }
 }
 
 impl Drop for Lease {
@@ -151,13 +158,13 @@ struct Sites {
 impl Log {
     /// A log whose buffers hold `capacity` events each; an event takes 32 bytes. With a capacity of 0 nothing is recorded.
     pub(crate) fn new(slots: usize, capacity: usize, ordered: bool) -> Self {
-        let (slots, all) = if ordered { (0, capacity) } else { (slots, 0) };
+        let (slots, own, all) = if ordered { (0, 0, capacity) } else { (slots, capacity, 0) };
         Self {
             recording: capacity > 0,
             stamps: Stamps::start(),
             capacity,
             slots: (0..slots).map(|_| Buffer::full_grown(capacity)).collect(),
-            leased: Arc::default(),
+            leased: Arc::new(Leased::new(own)),
             kernels: Mutex::new(Buffer::growing(capacity.min(MOST_KERNEL_EVENTS))),
             ordered: Mutex::new(Buffer::growing(all)),
             sites: Mutex::default(),

@@ -226,7 +226,7 @@ fn wait_for_all<T>(
             "at {at}: an object that is not there yet can be waited for only where a runtime is entered: keep `let _entered = runtime.enter();`"
         );
     };
-    if context::is_cancelled() {
+    if context::is_cancelled(&scheduler) {
         return Err(context::cancelled());
     }
     let site = context::site(&scheduler, "", at);
@@ -374,8 +374,8 @@ pub fn cancel<T>(object: &ObjectRef<T>) {
 #[track_caller]
 pub fn put<T: Send + Sync + 'static>(value: T) -> ObjectRef<T> {
     let at = Location::caller();
-    context::stop_if_cancelled();
     context::with_runtime(|scheduler| {
+        context::stop_if_cancelled(scheduler);
         let id = scheduler.next_number();
         let site = context::site(scheduler, "", at);
         scheduler.record(Kind::Put, site, id, size_of::<T>() as u64);

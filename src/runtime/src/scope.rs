@@ -101,5 +101,6 @@ pub(crate) struct Stop;
 /// # }
 /// ```
 pub fn check_cancelled() -> Result<(), TaskError> {
-    if context::is_cancelled() { Err(context::cancelled()) } else { Ok(()) }
+    let is_cancelled = context::runtime().is_some_and(|scheduler| context::is_cancelled(&scheduler));
+    if is_cancelled { Err(context::cancelled()) } else { Ok(()) }
 }

@@ -110,8 +110,8 @@ where
     T: Send + Sync + 'static,
 {
     let at = context::caller(Location::caller());
-    context::stop_if_cancelled();
     context::with_runtime(|scheduler| {
+        context::stop_if_cancelled(scheduler);
         let id = scheduler.next_number();
         record_submission(scheduler, id, context::site(scheduler, demands.name, at), &arguments);
         if let Some(error) = refusal(scheduler, demands) {

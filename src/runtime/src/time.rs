@@ -24,14 +24,14 @@ use crate::{context, waiter::Ended, waiter::Waiter};
 #[track_caller]
 pub fn sleep(duration: Duration) {
     let Some(scheduler) = context::runtime() else { return std::thread::sleep(duration) };
-    context::stop_if_cancelled();
+    context::stop_if_cancelled(&scheduler);
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     context::record(Kind::SleepBegin, 0, nanoseconds);
     let waiter = Waiter::new(&scheduler, Location::caller(), false);
     let ended = scheduler.sleep(&waiter, duration);
     context::record(Kind::SleepEnd, 0, 0);
     if ended == Ended::Cancelled {
-        context::stop_if_cancelled();
+        context::stop_if_cancelled(&scheduler);
     }
 }
 
