@@ -247,16 +247,20 @@ fn comparison(serial: f64, parallel: f64) -> String {
 /// The task stream, and what can be counted in it.
 fn tasks(record: &Record) -> String {
     let measures = Measures::of(record);
-    if measures.tasks == 0 {
+    if measures.tasks + measures.calls == 0 {
         return "  There were no tasks: everything ran on the program's own thread.\n".to_owned();
     }
-    let stream = stream::render(&trace::lanes::lanes(record), STREAM_COLUMNS);
+    let stream = stream::render(record, STREAM_COLUMNS);
     let mean = nanoseconds(measures.mean_task);
     let longest = nanoseconds(measures.longest_task as f64);
     let (work, span) = (nanoseconds(measures.work as f64), nanoseconds(measures.span as f64));
     let phases = if measures.get_phases == 1 { "phase" } else { "phases" };
     let mut text =
         format!("{stream}\n  tasks     {}, {mean} on average, the longest {longest}\n", count(measures.tasks));
+    if measures.calls > 0 {
+        let queue = trace::actors(record).iter().map(|actor| actor.longest_queue).max().unwrap_or(0);
+        let _ = writeln!(text, "  calls     {} on actors, the longest queue {}", count(measures.calls), count(queue));
+    }
     let _ = writeln!(text, "  work      {work}, all tasks together");
     let _ = writeln!(text, "  span      {span}, the longest chain: no number of workers is faster");
     let _ = writeln!(text, "  waits     for results, in {} {phases}", count(measures.get_phases));

@@ -8,7 +8,7 @@ use crate::race::Attempt;
 /// Who did the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sharing {
-    /// Tasks, or threads of a parallel kernel, two or more at a time, on more than one core.
+    /// Tasks, actors, or threads of a parallel kernel, two or more at a time, on more than one core.
     Shared,
     /// Tasks, but never two at a time, and no parallel kernel.
     OneAtATime,
@@ -29,7 +29,8 @@ impl Sharing {
         let most = attempts.iter().filter_map(cpu_per_wall).fold(0.0, f64::max);
         let several_cores = most >= least_cpu_per_wall(workers);
         let tasks_shared = measures.tasks > 0 && measures.overlap > 0;
-        match (tasks_shared || measures.kernel_overlap > 0, several_cores) {
+        let shared = tasks_shared || measures.actor_overlap > 0 || measures.kernel_overlap > 0;
+        match (shared, several_cores) {
             (true, true) => Self::Shared,
             (true, false) => Self::OneCore,
             (false, _) if measures.tasks > 0 => Self::OneAtATime,

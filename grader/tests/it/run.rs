@@ -1,13 +1,16 @@
 //! `grader run` with the course's solutions: what the answer looks like, and a sweep.
 
-use std::{fs, path::Path};
+use std::{fs, process::Command};
 
-use super::support::grader;
+use super::workshop::Workshop;
 
-/// What the command says in this checkout, when it succeeds.
+/// What the command says, when it succeeds.
 fn run(arguments: &str) -> String {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the checkout");
-    let output = grader(checkout, &format!("run {arguments} --solutions"));
+    let workshop = Workshop::enter();
+    let (copy, programs) = workshop.copy();
+    let mut grader = Command::new(env!("CARGO_BIN_EXE_grader"));
+    grader.arg("run").args(arguments.split(' ')).arg("--solutions").current_dir(copy.root);
+    let output = grader.env("CARGO_TARGET_DIR", programs).env_remove("CLICOLOR_FORCE").output().expect("it starts");
     let text = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{text}");
     text

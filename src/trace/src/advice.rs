@@ -4,6 +4,7 @@
 //! says what the flaw costs by a what-if: the time of the run without it. What costs too little to be felt is left out, unless
 //! it would be felt with more workers, and so is what another finding already explains.
 
+mod actor_bottleneck;
 mod chain;
 mod get_in_loop;
 mod no_parallelism;
@@ -58,6 +59,8 @@ pub enum Rule {
     SerialPreparation,
     /// No tasks at all, or never two at a time.
     NoParallelism,
+    /// One actor was busy nearly all the time, and everybody waited for it.
+    ActorBottleneck,
 }
 
 /// One finding.
@@ -83,7 +86,7 @@ const FELT: f64 = 1.05;
 /// the few workers of this run do not feel it: twenty workers cannot be used.
 const LIMITING: f64 = 0.05;
 
-const RULES: [fn(&Seen) -> Option<Finding>; 8] = [
+const RULES: [fn(&Seen) -> Option<Finding>; 9] = [
     get_in_loop::find,
     tasks_too_small::find,
     uneven::find,
@@ -92,6 +95,7 @@ const RULES: [fn(&Seen) -> Option<Finding>; 8] = [
     serial_tail::find,
     preparation::find,
     no_parallelism::find,
+    actor_bottleneck::find,
 ];
 
 /// What slowed this run down, the largest gain first.
@@ -114,8 +118,8 @@ fn judges_by_share(rule: Rule) -> bool {
 /// Whether `effect` would be gone if `cause` were mended, or cannot be judged before it is.
 fn explains(cause: Rule, effect: Rule) -> bool {
     use Rule::{
-        Chain, GetInLoop, Imbalance, NoParallelism, PutInLoop, SerialPreparation, SerialTail, TasksTooSmall,
-        TooFewTasks, WorkInflation,
+        ActorBottleneck, Chain, GetInLoop, Imbalance, NoParallelism, PutInLoop, SerialPreparation, SerialTail,
+        TasksTooSmall, TooFewTasks, WorkInflation,
     };
     match cause {
         GetInLoop => matches!(effect, Chain | TooFewTasks | Imbalance | NoParallelism),
@@ -124,6 +128,8 @@ fn explains(cause: Rule, effect: Rule) -> bool {
         // A driver that copies submits slowly, and takes a core, and the memory, away from the workers.
         PutInLoop | SerialPreparation => matches!(effect, TasksTooSmall | WorkInflation | NoParallelism),
         Chain | TooFewTasks | Imbalance => effect == NoParallelism,
+        // Workers have nothing to do while they wait for an actor.
+        ActorBottleneck => matches!(effect, TooFewTasks | Imbalance | NoParallelism),
         WorkInflation | SerialTail | NoParallelism => false,
     }
 }
@@ -172,6 +178,7 @@ mod tests {
             Rule::PutInLoop,
             Rule::SerialPreparation,
             Rule::NoParallelism,
+            Rule::ActorBottleneck,
         ];
         for one in rules {
             for other in rules {

@@ -6,11 +6,11 @@ mod waits;
 
 use crate::kernels::{self, Stretch};
 use crate::occupancy::Occupancy;
-use crate::replay::{Observer, Replay, Strand, end_of, in_order, replay};
-use crate::{Event, Kind, ROOT, Record, Tasks};
+use crate::replay::{Observer, Occupied, Place, Replay, Strand, end_of, in_order, replay};
+use crate::{DRIVER, Event, Kind, ROOT, Record, Status, Tasks};
 use chains::Chains;
 pub use reduction::Reduction;
-use reduction::producers;
+use reduction::{is_first, producers};
 use waits::Waits;
 
 /// Counts and times of a run. Times are nanoseconds.
@@ -18,39 +18,52 @@ use waits::Waits;
 pub struct Measures {
     /// Worker slots.
     pub workers: u16,
-    /// Tasks submitted (exact, even where events were lost).
+    /// Tasks submitted, without calls on actors. Exact even where events were lost, as long as there were no calls.
     pub tasks: u64,
-    /// Mean length of the tasks' own work, over those that ended; 0 without tasks.
+    /// Calls on actors.
+    pub calls: u64,
+    /// Attempts after a failure, of tasks and calls.
+    pub retries: u64,
+    /// Tasks and calls that ended because they were cancelled.
+    pub cancelled: u64,
+    /// Mean length of the tasks' own work, over those that ended; 0 without tasks. Calls are left out.
     pub mean_task: f64,
-    /// The longest task's own work.
+    /// The longest task's own work. Calls are left out.
     pub longest_task: u64,
-    /// From the first submission or kernel to the end of the last task, get or kernel; to where the record was taken, if a
-    /// task or kernel still runs.
+    /// From the first submission or kernel to the end of the last task, get, wait or kernel; to where the record was taken, if
+    /// a task or kernel still runs.
     pub wall: u64,
-    /// Each slot's time inside tasks, by slot number; asleep they count too, since they keep the slot.
+    /// Each slot's time inside tasks, by slot number; asleep they count too, since they keep the slot. Calls hold no slot.
     pub busy: Vec<u64>,
     /// Time during which two tasks or more were on different slots, sleeping ones included.
     pub overlap: u64,
+    /// Time during which an actor served a call while another actor or a worker was at something, too.
+    pub actor_overlap: u64,
     /// Time during which two threads or more of the parallel kernels were at work.
     pub kernel_overlap: u64,
     /// Runs of waits for results, counted over the driver and every task that waits: waits with no submission by the
-    /// same task between them are one phase. The largest count of any one waiter.
+    /// same task between them are one phase. Nor does a `wait` for some of several results begin another phase, or a `get`
+    /// of results that it found: others are still on their way. The largest count of any one waiter.
     pub get_phases: u64,
     /// Stored values.
     pub puts: u64,
-    /// Values stored by the driver or a task after its own first wait for results.
+    /// Values stored by the driver or a task after its own first wait for results. What calls store is left out, and what
+    /// the driver stores while an actor serves one: the record does not tell them apart.
     pub late_puts: u64,
-    /// Tasks that take no other task's result as an argument.
+    /// Tasks that take no other task's result as an argument. Calls are left out.
     pub first_tasks: u64,
     /// Of the ways in which results came together, the one farthest from a balanced tree.
     pub reduction: Reduction,
     /// The longest chain of tasks in which each takes the one before as an argument; 0 without tasks, 1 without such arguments.
+    /// Calls pass on results, but are no links themselves.
     pub depth: u64,
-    /// The sum of all tasks' own work.
+    /// The sum of all tasks' own work, calls included.
     pub work: u64,
-    /// The longest chain of own work along arguments, submissions and gets: no number of workers can be faster.
+    /// The longest chain of own work along arguments, submissions, gets and the calls that one actor served one after the
+    /// other: no number of workers can be faster.
     ///
-    /// The driver's own work is not recorded and counts nothing.
+    /// The driver's own work is not recorded and counts nothing. In which order an actor served, and what a `wait` found first,
+    /// may be otherwise in the next run, and the span with it.
     pub span: u64,
 }
 
@@ -71,30 +84,37 @@ impl Measures {
             to,
             busy: vec![0; usize::from(record.workers)],
             occupancy: Occupancy::new(record.workers),
-            chains: Chains::new(tasks.list.len()),
+            beside: Beside::default(),
+            chains: Chains::new(tasks),
             waited: vec![false; tasks.list.len() + 1],
             late_puts: 0,
         };
         replay(record, events, tasks, &mut walk);
 
-        let ended = tasks.list.iter().filter(|task| task.started.is_some() && task.ended.is_some());
+        let not_calls = || tasks.list.iter().filter(|task| task.actor.is_none());
+        let calls = (tasks.list.len() - not_calls().count()) as u64;
+        let ended = not_calls().filter(|task| task.started.is_some() && task.ended.is_some());
         let (count, sum) = ended.fold((0_u64, 0.0), |(count, sum), task| (count + 1, sum + task.own as f64));
         let waits = Waits::of(events, tasks);
         let depths = depths(tasks);
         let work = tasks.list.iter().fold(0_u64, |work, task| work.saturating_add(task.own));
         let measures = Self {
             workers: record.workers,
-            tasks: record.tasks,
+            tasks: record.tasks.saturating_sub(calls),
+            calls,
+            retries: tasks.list.iter().map(|task| task.retries).sum(),
+            cancelled: tasks.list.iter().filter(|task| task.status == Some(Status::Cancelled)).count() as u64,
             mean_task: sum / count.max(1) as f64,
-            longest_task: tasks.list.iter().map(|task| task.own).max().unwrap_or(0),
+            longest_task: not_calls().map(|task| task.own).max().unwrap_or(0),
             wall: to - from,
             busy: walk.busy,
             overlap: walk.occupancy.overlap(),
+            actor_overlap: walk.beside.length,
             kernel_overlap: kernels::overlap(&kernels),
             get_phases: waits.phases,
             puts: events.iter().filter(|event| event.kind == Kind::Put).count() as u64,
             late_puts: walk.late_puts,
-            first_tasks: depths.iter().filter(|&&depth| depth == 1).count() as u64,
+            first_tasks: (0..depths.len()).filter(|&task| is_first(tasks, task, depths[task])).count() as u64,
             reduction: Reduction::of(tasks, &depths, &waits),
             depth: depths.iter().copied().max().unwrap_or(0),
             work,
@@ -114,19 +134,20 @@ fn window(record: &Record, events: &[Event], tasks: &Tasks, kernels: &[Stretch])
     if still_runs && record.dropped == 0 {
         return (from, end_of(record, events));
     }
-    let ended = events.iter().rfind(|event| matches!(event.kind, Kind::End | Kind::GetEnd)).map(|event| event.time);
+    let ended = events.iter().rfind(|event| matches!(event.kind, Kind::End | Kind::GetEnd | Kind::WaitEnd));
     let kernel_ended = kernels.iter().map(|kernel| kernel.end).max();
-    let to = ended.into_iter().chain(kernel_ended).max().unwrap_or(from);
+    let to = ended.map(|event| event.time).into_iter().chain(kernel_ended).max().unwrap_or(from);
     (from, to.max(from))
 }
 
-/// How many tasks the longest chain has that leads along arguments to each task, itself included.
+/// How many tasks the longest chain has that leads along arguments to each task, itself included; a call adds none.
 ///
 /// What a task takes has a smaller number: one pass in the order of numbers does.
 fn depths(tasks: &Tasks) -> Vec<u64> {
     let mut depths = vec![0_u64; tasks.list.len()];
     for task in 0..depths.len() {
-        depths[task] = 1 + producers(tasks, task).map(|producer| depths[producer]).max().unwrap_or(0);
+        let own = u64::from(tasks.list[task].actor.is_none());
+        depths[task] = own + producers(tasks, task).map(|producer| depths[producer]).max().unwrap_or(0);
     }
     depths
 }
@@ -137,34 +158,61 @@ struct Walk {
     to: u64,
     busy: Vec<u64>,
     occupancy: Occupancy,
+    beside: Beside,
     chains: Chains,
     /// Who has waited for results; the driver comes behind the last task.
     waited: Vec<bool>,
     late_puts: u64,
 }
 
+/// How long an actor was not the only one at something.
+#[derive(Default)]
+struct Beside {
+    /// Nanoseconds.
+    length: u64,
+    /// Since when; `None` while it is not so.
+    since: Option<u64>,
+}
+
+impl Beside {
+    fn occupied(&mut self, time: u64, now: Occupied) {
+        let is_so = now.actors >= 1 && now.actors + now.workers >= 2;
+        if let Some(since) = std::mem::replace(&mut self.since, is_so.then_some(time)) {
+            self.length += time - since;
+        }
+    }
+}
+
 impl Observer for Walk {
     fn strand(&mut self, strand: Strand) {
-        let inside = strand.end.min(self.to).saturating_sub(strand.start.max(self.from));
-        self.busy[usize::from(strand.worker)] += inside;
+        if let Place::Worker(worker) = strand.place {
+            let inside = strand.end.min(self.to).saturating_sub(strand.start.max(self.from));
+            self.busy[usize::from(worker)] += inside;
+        }
         self.chains.strand(strand);
     }
 
-    fn occupied(&mut self, time: u64, slots: usize) {
-        self.occupancy.occupied(time.clamp(self.from, self.to), slots);
+    fn occupied(&mut self, time: u64, now: Occupied) {
+        let time = time.clamp(self.from, self.to);
+        self.occupancy.occupied(time, now);
+        self.beside.occupied(time, now);
     }
 
     fn event(&mut self, event: &Event, now: &Replay) {
         self.chains.event(event, now);
         let driver = now.tasks.list.len();
         match event.kind {
-            Kind::GetBegin => {
+            Kind::GetBegin | Kind::WaitBegin => {
                 let waiter = if event.a == ROOT { Some(driver) } else { now.tasks.index(event.a) };
                 if let Some(waiter) = waiter {
                     self.waited[waiter] = true;
                 }
             }
-            Kind::Put if self.waited[now.on_top(event.worker).unwrap_or(driver)] => self.late_puts += 1,
+            Kind::Put => {
+                let perhaps_of_a_call = event.worker == DRIVER && now.occupied().actors > 0;
+                let by = now.on_top(event.worker).unwrap_or(driver);
+                self.late_puts += u64::from(self.waited[by] && !perhaps_of_a_call);
+            }
             _ => {}
         }
     }
@@ -198,11 +246,15 @@ mod tests {
         let expected = Measures {
             workers: 2,
             tasks: 3,
+            calls: 0,
+            retries: 0,
+            cancelled: 0,
             mean_task: 115.0 / 3.0,
             longest_task: 70,
             wall: 102,
             busy: vec![40, 75],
             overlap: 30,
+            actor_overlap: 0,
             kernel_overlap: 0,
             get_phases: 1,
             puts: 1,
@@ -295,6 +347,111 @@ mod tests {
             .record();
         let measures = Measures::of(&record);
         assert_eq!((measures.work, measures.span), (150, 130));
+    }
+
+    /// Two actors: one serves for 30 ns and 50 ns, the other for 40 ns; a task of 20 ns calls the first.
+    fn calls() -> Script {
+        Script::new(2)
+            .actor(0, ROOT, 1, "Counter", 1)
+            .actor(0, ROOT, 2, "Log", 1)
+            .submit(10, ROOT, 3, "f", 2)
+            .start(20, 0, 3)
+            .call(40, 3, 4, 1, "add", 3)
+            .end(40, 0, 3)
+            .call(11, ROOT, 5, 1, "add", 3)
+            .call(12, ROOT, 6, 2, "write", 3)
+            .run(DRIVER, 5, 15, 45)
+            .run(DRIVER, 6, 60, 100)
+            .run(DRIVER, 4, 50, 100)
+            .get_begin(13, DRIVER, ROOT, 4, &[3, 4, 5, 6])
+            .get_end(110, DRIVER, ROOT)
+    }
+
+    #[test]
+    fn calls_are_counted_apart_and_hold_no_slot() {
+        let measures = Measures::of(&calls().record());
+        assert_eq!((measures.tasks, measures.calls, measures.first_tasks), (1, 3, 1));
+        assert_eq!((measures.busy, measures.overlap), (vec![20, 0], 0));
+        assert_eq!(measures.actor_overlap, 20 + 40, "beside the task, then beside each other");
+        assert_eq!((measures.mean_task, measures.longest_task), (20.0, 20));
+        assert_eq!((measures.work, measures.span), (140, 80), "one actor served for 80 ns");
+    }
+
+    #[test]
+    fn a_call_begins_after_its_caller_and_the_call_before() {
+        let span = |length: u64| {
+            let script = Script::new(2).actor(0, ROOT, 1, "Counter", 1).call(1, ROOT, 2, 1, "add", 1);
+            let script = script.submit(2, ROOT, 3, "f", 1).start(10, 0, 3).call(10 + length, 3, 4, 1, "add", 1);
+            let script = script.end(10 + length, 0, 3).run(DRIVER, 2, 10, 20).run(DRIVER, 4, 100, 105);
+            Measures::of(&script.record()).span
+        };
+        assert_eq!((span(3), span(30)), (15, 35));
+    }
+
+    #[test]
+    fn a_wait_depends_on_what_it_found() {
+        let span = |wanted| {
+            let script =
+                Script::new(3).submit(0, ROOT, 1, "f", 1).submit(0, ROOT, 2, "g", 1).submit(0, ROOT, 3, "h", 1);
+            let script = script.run(0, 1, 10, 60).run(1, 2, 10, 30).run(2, 3, 20, 120);
+            let script = script.wait_begin(1, ROOT, 5, wanted, &[1, 2, 3]).wait_end(125, ROOT, wanted);
+            Measures::of(&script.submit(130, ROOT, 4, "f", 1).run(0, 4, 140, 240).record()).span
+        };
+        assert_eq!([1, 2, 3].map(span), [120, 150, 200]);
+    }
+
+    #[test]
+    fn what_is_there_before_a_wait_counts_among_what_it_finds() {
+        let script = Script::new(1).put(0, 9, 1).submit(0, ROOT, 1, "f", 1).run(0, 1, 10, 60);
+        let script = script.wait_begin(1, ROOT, 5, 1, &[1, 9]).wait_end(70, ROOT, 1);
+        assert_eq!(Measures::of(&script.submit(80, ROOT, 2, "f", 1).run(0, 2, 90, 100).record()).span, 50);
+    }
+
+    #[test]
+    fn one_of_several_results_carries_the_work_before_it() {
+        let script = Script::new(3).submit(0, ROOT, 1, "stream", 1).start(10, 0, 1).give(30, 0, 1, 2).end(50, 0, 1);
+        let got = |script: Script| script.get_begin(5, DRIVER, ROOT, 3, &[2]).get_end(31, DRIVER, ROOT);
+        let taken = script.submit(32, ROOT, 3, "f", 1).argument(32, 3, 2).run(1, 3, 40, 140);
+        let measures = Measures::of(&taken.record());
+        assert_eq!((measures.span, measures.depth, measures.first_tasks), (120, 2, 1));
+        let script = got(Script::new(2).submit(0, ROOT, 1, "stream", 1).start(10, 0, 1).give(30, 0, 1, 2));
+        let measures = Measures::of(&script.submit(32, ROOT, 3, "f", 1).run(1, 3, 40, 140).end(50, 0, 1).record());
+        assert_eq!((measures.span, measures.work), (120, 140));
+    }
+
+    #[test]
+    fn what_may_have_been_stored_by_a_call_is_not_late() {
+        let script = Script::new(1).actor(0, ROOT, 1, "Counter", 1).call(1, ROOT, 2, 1, "add", 1);
+        let script = script.get_begin(2, DRIVER, ROOT, 3, &[2]).start(5, DRIVER, 2).put(6, 3, 4).end(7, DRIVER, 2);
+        let measures = Measures::of(&script.get_end(8, DRIVER, ROOT).put(9, 4, 5).record());
+        assert_eq!((measures.puts, measures.late_puts), (2, 1));
+    }
+
+    #[test]
+    fn retries_and_cancelled_tasks_are_counted() {
+        let script = Script::new(1).submit(0, ROOT, 1, "f", 1).submit(0, ROOT, 2, "f", 1).submit(0, ROOT, 3, "f", 1);
+        let script = script.start(5, 0, 1).retry(6, 0, 1, 2).retry(8, 0, 1, 3).end(9, 0, 1);
+        let script = script.cancel(10, ROOT, 2).end_as(10, DRIVER, 2, Status::Cancelled).cancel(11, ROOT, 3);
+        let measures = Measures::of(&script.run(0, 3, 20, 30).record());
+        assert_eq!((measures.retries, measures.cancelled), (2, 1));
+    }
+
+    #[test]
+    fn a_run_without_length_measures_no_time() {
+        let script =
+            Script::new(2).submit(5, ROOT, 1, "f", 1).submit(5, ROOT, 2, "f", 1).run(0, 1, 5, 5).run(1, 2, 5, 5);
+        let measures = Measures::of(&script.get_begin(5, DRIVER, ROOT, 2, &[1, 2]).get_end(5, DRIVER, ROOT).record());
+        let expected = Measures {
+            workers: 2,
+            tasks: 2,
+            busy: vec![0, 0],
+            get_phases: 1,
+            first_tasks: 2,
+            reduction: Reduction { levels: 1, tree: 1 },
+            depth: 1,
+            ..Measures::default()
+        };
+        assert_eq!(measures, expected);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How many slots had a task, at any time.
 
-use crate::replay::Observer;
+use crate::replay::{Observer, Occupied};
 
 /// The number of slots with a task, over time.
 #[derive(Clone, Debug, Default)]
@@ -47,8 +47,13 @@ impl Step {
 }
 
 impl Observer for Occupancy {
-    fn occupied(&mut self, time: u64, slots: usize) {
-        let before = self.steps.last().map_or(0.0, |step| step.until(time));
+    fn occupied(&mut self, time: u64, now: Occupied) {
+        let (last, slots) = (self.steps.last(), now.workers);
+        // Actors come and go, and change nothing.
+        if last.is_some_and(|last| last.slots == slots) {
+            return;
+        }
+        let before = last.map_or(0.0, |step| step.until(time));
         self.steps.push(Step { time, slots, before });
     }
 }

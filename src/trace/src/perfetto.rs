@@ -1,19 +1,20 @@
 //! A record in the Chrome trace format, which ui.perfetto.dev and chrome://tracing open.
 //!
-//! One process; a thread for each worker slot, numbered from 1, one for the driver, and one for each thread of the parallel
-//! kernels that did something. Tasks are slices (`X`), those run
-//! inline nested in the task around them; an argument is a flow (`s`, `f`) from the task that made it to the task that
-//! takes it; waiting for a worker and being blocked without one are asynchronous intervals (`b`, `e`). Times are
-//! microseconds since the runtime started, with three decimals; process, thread and flow numbers are numbers, as viewers want them.
+//! One process; a thread for each worker slot, numbered from 1, one for the driver, one for each actor, and one for each
+//! thread of the parallel kernels that did something. Tasks are slices (`X`), those run inline nested in the task around
+//! them, and calls are slices of their actor; an argument is a flow (`s`, `f`) from the task that made it to the task that
+//! takes it; waiting for a worker or an actor and being blocked without a slot are asynchronous intervals (`b`, `e`). A
+//! cancelled task has a mark (`i`), a progress bar is a counter (`C`). What took no time is no slice. Times are microseconds since the runtime started, with three decimals; process, thread and flow numbers are numbers, as viewers want them.
 
+mod marks;
 mod slices;
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use crate::kernels;
-use crate::lanes;
+use crate::lanes::{self, Row};
 use crate::replay::in_order;
 use crate::{Event, Kind, ROOT, Record, Status, Task, Tasks};
+use crate::{actors, kernels};
 use slices::{Slice, nested};
 
 /// Viewers keep the numbers of flows and intervals in 31 bits; what comes after so many is left out.
@@ -30,13 +31,15 @@ pub fn to_json(record: &Record) -> String {
     let events = in_order(record);
     let tasks = Tasks::gather(record, &events);
     let mut export = Export::new(record, &tasks);
-    export.names();
+    export.names(&events);
     export.slices(&events);
     export.driver(&events);
     export.kernels(&events);
     export.flows();
     export.queued();
     export.blocked(&events);
+    export.cancelled();
+    export.progress(&events);
     export.finish()
 }
 
@@ -80,17 +83,21 @@ impl<'a> Export<'a> {
         self.json
     }
 
-    fn names(&mut self) {
+    fn names(&mut self, events: &[Event]) {
         self.name("process_name", 0, "parlings");
         for worker in 0..self.record.workers {
             let thread = thread_of(worker);
             self.name("thread_name", thread, &format!("worker {thread}"));
         }
         self.name("thread_name", self.driver_thread(), "driver");
+        for (number, actor) in (1..).zip(actors::of_tasks(self.record, events, self.tasks)) {
+            self.name("thread_name", self.driver_thread() + number, &actor.name(self.record));
+        }
     }
 
     fn name(&mut self, kind: &str, thread: u32, name: &str) {
-        let entry = format_args!(r#"{{"ph":"M","pid":1,"tid":{thread},"name":"{kind}","args":{{"name":"{name}"}}}},"#);
+        let name = quoted(name);
+        let entry = format_args!(r#"{{"ph":"M","pid":1,"tid":{thread},"name":"{kind}","args":{{"name":{name}}}}},"#);
         write(&mut self.json, entry);
     }
 
@@ -98,9 +105,31 @@ impl<'a> Export<'a> {
         thread_of(self.record.workers)
     }
 
+    /// The thread of an actor, by its index among the actors.
+    fn actor_thread(&self, index: usize) -> u32 {
+        self.driver_thread() + 1 + index as u32
+    }
+
+    /// The thread that a task began on, or is to begin on; the driver's where that was none of them.
+    fn thread_of_task(&self, task: &Task) -> u32 {
+        let actor = task.actor.and_then(|actor| self.tasks.actors.binary_search(&actor).ok());
+        match actor {
+            Some(index) => self.actor_thread(index),
+            None if task.worker < self.record.workers => thread_of(task.worker),
+            None => self.driver_thread(),
+        }
+    }
+
     fn slices(&mut self, events: &[Event]) {
+        let mut actors = 0;
         for lane in lanes::of_tasks(self.record, events, self.tasks) {
-            let thread = thread_of(lane.worker);
+            let thread = match lane.row {
+                Row::Worker(worker) => thread_of(worker),
+                Row::Actor(_) => {
+                    actors += 1;
+                    self.actor_thread(actors - 1)
+                }
+            };
             for slice in nested(&lane, self.tasks) {
                 self.slice(thread, &slice);
             }
@@ -122,7 +151,7 @@ impl<'a> Export<'a> {
 
     fn slice(&mut self, thread: u32, slice: &Slice) {
         let task = &self.tasks.list[slice.task];
-        let name = if slice.asleep { r#""sleep""# } else { name_of(&self.functions, task) };
+        let name = if slice.waiting { r#""waiting""# } else { name_of(&self.functions, task) };
         let (start, length) = (Microseconds(slice.start), Microseconds(slice.end - slice.start));
         let (id, line) = (task.id, self.line(task.site));
         let status = match task.status {
@@ -138,26 +167,27 @@ impl<'a> Export<'a> {
         write(&mut self.json, entry);
     }
 
-    /// The driver's waits. Several threads of the program may wait at once; then it is one wait from the first to the last.
+    /// The driver's gets and waits. Several threads of the program may wait at once; then it is one wait from the first to the last.
     fn driver(&mut self, events: &[Event]) {
         let thread = self.driver_thread();
         let mut open = 0_u64;
-        let mut begin = (0, 0);
+        let mut begin = (0, 0, "get");
         for event in events.iter().filter(|event| event.a == ROOT) {
             match event.kind {
-                Kind::GetBegin => {
+                Kind::GetBegin | Kind::WaitBegin => {
                     if open == 0 {
-                        begin = (event.time, self.line(event.site));
+                        let name = if event.kind == Kind::GetBegin { "get" } else { "wait" };
+                        begin = (event.time, self.line(event.site), name);
                     }
                     open += 1;
                 }
-                Kind::GetEnd if open > 0 => {
+                Kind::GetEnd | Kind::WaitEnd if open > 0 => {
                     open -= 1;
                     if open == 0 {
                         let (start, length) = (Microseconds(begin.0), Microseconds(event.time - begin.0));
-                        let line = begin.1;
+                        let (_, line, name) = begin;
                         let entry = format_args!(
-                            r#"{{"ph":"X","pid":1,"tid":{thread},"ts":{start},"dur":{length},"cat":"get","name":"get","args":{{"line":{line}}}}},"#
+                            r#"{{"ph":"X","pid":1,"tid":{thread},"ts":{start},"dur":{length},"cat":"{name}","name":"{name}","args":{{"line":{line}}}}},"#
                         );
                         write(&mut self.json, entry);
                     }
@@ -172,7 +202,7 @@ impl<'a> Export<'a> {
         let stretches = kernels::stretches(self.record, events);
         let threads = stretches.chunk_by(|one, other| one.thread == other.thread);
         for (number, stretches) in (1..).zip(threads) {
-            let thread = self.driver_thread() + number;
+            let thread = self.actor_thread(self.tasks.actors.len()) + number - 1;
             self.name("thread_name", thread, &format!("kernel {number}"));
             for stretch in stretches {
                 let (start, length) = (Microseconds(stretch.start), Microseconds(stretch.end - stretch.start));
@@ -187,7 +217,7 @@ impl<'a> Export<'a> {
 
     fn flows(&mut self) {
         for (consumer, task) in self.tasks.list.iter().enumerate() {
-            for producer in task.arguments.iter().filter_map(|&object| self.tasks.index(object)) {
+            for producer in task.arguments.iter().filter_map(|&object| self.tasks.producer(object)) {
                 let (Some([_, from]), Some([to, _])) = (self.ends[producer], self.ends[consumer]) else { continue };
                 if from.time > to.time {
                     continue;
@@ -233,7 +263,7 @@ impl<'a> Export<'a> {
             return;
         }
         let Some(id) = self.number() else { return };
-        let thread = if task.worker < self.record.workers { thread_of(task.worker) } else { self.driver_thread() };
+        let thread = self.thread_of_task(task);
         for (phase, time) in [("b", begin), ("e", end)] {
             let (time, name, number) = (Microseconds(time), name_of(&self.functions, task), task.id);
             let entry = format_args!(
@@ -345,6 +375,45 @@ mod tests {
         assert_eq!(slices, [(Some(4), Some(1.5)), (Some(5), Some(1.0)), (Some(5), Some(3.0))]);
         let names: Vec<_> = of_phase(&entries, "M").iter().map(|name| name["args"]["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["parlings", "worker 1", "worker 2", "driver", "kernel 1", "kernel 2"]);
+    }
+
+    #[test]
+    fn actors_are_threads_between_the_driver_and_the_kernels() {
+        let record = Script::new(1)
+            .submit(0, ROOT, 1, "make", 1)
+            .actor(0, ROOT, 8, "Counter", 1)
+            .actor(0, ROOT, 9, "\"Log\"", 1)
+            .call(10, ROOT, 2, 9, "write", 5)
+            .argument(10, 2, 1)
+            .run(0, 1, 1_000, 2_000)
+            .event(2_000, 0, Kind::Ready, 2, 0)
+            .start(4_000, DRIVER, 2)
+            .get_begin(5_000, DRIVER, 2, 7, &[1])
+            .get_end(6_000, DRIVER, 2)
+            .end(8_000, DRIVER, 2)
+            .kernel(0, 9_000, 9_500)
+            .record();
+        let entries = entries(&record);
+        let names: Vec<_> = of_phase(&entries, "M").iter().map(|name| name["args"]["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["parlings", "worker 1", "driver", "Counter", "\"Log\"", "kernel 1"]);
+        let slices: Vec<_> = of_phase(&entries, "X")
+            .iter()
+            .map(|slice| {
+                (slice["name"].as_str().unwrap(), slice["tid"].as_u64().unwrap(), slice["dur"].as_f64().unwrap())
+            })
+            .collect();
+        assert_eq!(slices, [("make", 1, 1.0), ("write", 4, 4.0), ("waiting", 4, 1.0), ("kernel", 5, 0.5)]);
+        let (from, to) = (of_phase(&entries, "s")[0], of_phase(&entries, "f")[0]);
+        assert_eq!((from["tid"].as_u64(), to["tid"].as_u64(), to["ts"].as_f64()), (Some(1), Some(4), Some(4.0)));
+        let queued: Vec<_> = of_phase(&entries, "b").iter().map(|begin| begin["tid"].as_u64().unwrap()).collect();
+        assert_eq!(queued, [1, 4]);
+    }
+
+    #[test]
+    fn a_wait_of_the_driver_is_a_slice() {
+        let record = Script::new(1).wait_begin(0, ROOT, 3, 1, &[1, 2]).wait_end(500, ROOT, 1).record();
+        let entries = entries(&record);
+        assert_eq!(of_phase(&entries, "X")[0]["name"], "wait");
     }
 
     #[test]

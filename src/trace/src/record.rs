@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Event;
 
-/// A place in the source that events point to: a line, and the remote function it calls, if it calls one.
+/// A place in the source that events point to: a line, and what it calls or makes there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
-    /// The remote function's name, without its module; empty for a `put` or a `get`.
+    /// The remote function's name, without its module; of an actor its type, of a progress bar its name. Empty for a `put`, a
+    /// `get` or a `wait`.
     pub function: String,
     /// The source file, as the compiler named it.
     pub file: String,
@@ -23,7 +24,7 @@ pub struct Site {
 pub struct Record {
     /// The number of worker slots.
     pub workers: u16,
-    /// How many tasks were submitted, counted apart from the events.
+    /// How many tasks were submitted, calls on actors included, counted apart from the events.
     pub tasks: u64,
     /// Nanoseconds since the runtime started, when the record was taken.
     pub taken: u64,

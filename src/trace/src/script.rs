@@ -32,6 +32,40 @@ impl Script {
         self.push(Event { time, worker: DRIVER, kind: Kind::Submit, site, a: task, b: parent })
     }
 
+    /// An actor, made by a task.
+    pub(crate) fn actor(mut self, time: u64, maker: u64, actor: u64, name: &str, line: u32) -> Self {
+        let site = self.site(name, line);
+        self.push(Event { time, worker: DRIVER, kind: Kind::ActorStart, site, a: actor, b: maker })
+    }
+
+    /// A call on an actor, submitted.
+    pub(crate) fn call(self, time: u64, parent: u64, task: u64, actor: u64, method: &str, line: u32) -> Self {
+        self.submit(time, parent, task, method, line).event(time, DRIVER, Kind::Call, task, actor)
+    }
+
+    pub(crate) fn cancel(self, time: u64, who: u64, task: u64) -> Self {
+        self.event(time, DRIVER, Kind::Cancel, task, who)
+    }
+
+    pub(crate) fn retry(self, time: u64, worker: u16, task: u64, attempt: u64) -> Self {
+        self.event(time, worker, Kind::Retry, task, attempt)
+    }
+
+    /// A result, one of several.
+    pub(crate) fn give(self, time: u64, worker: u16, task: u64, object: u64) -> Self {
+        self.event(time, worker, Kind::Yield, task, object)
+    }
+
+    /// A progress bar.
+    pub(crate) fn bar(mut self, time: u64, bar: u64, name: &str, total: u64) -> Self {
+        let site = self.site(name, 1);
+        self.push(Event { time, worker: DRIVER, kind: Kind::ProgressBegin, site, a: bar, b: total })
+    }
+
+    pub(crate) fn progress(self, time: u64, bar: u64, done: u64) -> Self {
+        self.event(time, DRIVER, Kind::Progress, bar, done)
+    }
+
     pub(crate) fn argument(self, time: u64, task: u64, object: u64) -> Self {
         self.event(time, DRIVER, Kind::Argument, task, object)
     }
@@ -58,12 +92,24 @@ impl Script {
 
     pub(crate) fn get_begin(mut self, time: u64, worker: u16, waiter: u64, line: u32, objects: &[u64]) -> Self {
         let site = self.site("", line);
-        let count = objects.len() as u64;
-        self = self.push(Event { time, worker, kind: Kind::GetBegin, site, a: waiter, b: count });
-        for &object in objects {
-            self = self.event(time, worker, Kind::GetObject, waiter, object);
-        }
-        self
+        let b = objects.len() as u64;
+        self.push(Event { time, worker, kind: Kind::GetBegin, site, a: waiter, b })
+            .objects(time, worker, waiter, objects)
+    }
+
+    /// A wait for so many of some objects; the waiter is the driver or a task without a slot.
+    pub(crate) fn wait_begin(mut self, time: u64, waiter: u64, line: u32, wanted: u64, objects: &[u64]) -> Self {
+        let site = self.site("", line);
+        let begin = Event { time, worker: DRIVER, kind: Kind::WaitBegin, site, a: waiter, b: wanted };
+        self.push(begin).objects(time, DRIVER, waiter, objects)
+    }
+
+    pub(crate) fn wait_end(self, time: u64, waiter: u64, found: u64) -> Self {
+        self.event(time, DRIVER, Kind::WaitEnd, waiter, found)
+    }
+
+    fn objects(self, time: u64, worker: u16, waiter: u64, objects: &[u64]) -> Self {
+        objects.iter().fold(self, |script, &object| script.event(time, worker, Kind::GetObject, waiter, object))
     }
 
     pub(crate) fn get_end(self, time: u64, worker: u16, waiter: u64) -> Self {

@@ -66,7 +66,12 @@ struct Chain {
 fn chains(seen: &Seen, functions: &[u32]) -> Vec<Chain> {
     let mut chains: Vec<Chain> = Vec::with_capacity(functions.len());
     for (index, task) in seen.tasks.list.iter().enumerate() {
-        let producers = task.arguments.iter().filter_map(|&object| seen.tasks.index(object));
+        if task.actor.is_some() {
+            // An actor serves its calls one after the other anyway.
+            chains.push(Chain { length: 0, work: 0.0 });
+            continue;
+        }
+        let producers = task.arguments.iter().filter_map(|&object| seen.tasks.producer(object));
         let same = |&producer: &usize| producer < index && functions[producer] == functions[index];
         let before = producers.filter(same).map(|producer| chains[producer]).max_by_key(|chain| chain.length);
         let before = before.unwrap_or(Chain { length: 0, work: 0.0 });

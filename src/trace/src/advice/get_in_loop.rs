@@ -53,7 +53,7 @@ enum Round {
         since: u64,
         get_site: u32,
     },
-    /// Something else: more than one task under way, or a wait for something older.
+    /// Something else: more than one task under way, a wait for something older, or for some of several results.
     Other,
 }
 
@@ -66,7 +66,9 @@ struct Caller {
 fn longest_streak(seen: &Seen) -> Option<Streak> {
     let mut callers: Vec<Caller> = seen.for_each_caller();
     let mut longest: Option<Streak> = None;
-    for event in seen.events.iter() {
+    // A call is served in its turn, whether it is awaited or not.
+    let is_call = |event: &Event| event.kind == Kind::Submit && seen.tasks.is_call(event.a);
+    for event in seen.events.iter().filter(|event| !is_call(event)) {
         let by = if event.kind == Kind::Submit { event.b } else { event.a };
         let Some(caller) = seen.place(by).map(|place| &mut callers[place]) else { continue };
         if let Some(since) = caller.follow(event) {
@@ -93,8 +95,8 @@ impl Caller {
                 self.count(site, get_site);
                 return Some(since);
             }
-            (Round::Other, Kind::GetEnd) => Round::Open,
-            (_, Kind::Submit | Kind::GetBegin | Kind::GetObject) => {
+            (Round::Other, Kind::GetEnd | Kind::WaitEnd) => Round::Open,
+            (_, Kind::Submit | Kind::GetBegin | Kind::GetObject | Kind::WaitBegin) => {
                 self.streak = Streak::default();
                 Round::Other
             }
@@ -191,6 +193,54 @@ mod tests {
         };
         let findings = advise(&warm_up(loop_on_from(5, |_| 0)).record(), &CONTEXT);
         assert!(findings[0].text.starts_with("Each of 10 tasks was awaited before the next began (line 31)"));
+    }
+
+    #[test]
+    fn a_wait_for_the_first_of_several_is_no_such_loop() {
+        let mut script = Script::new(2).submit(0, ROOT, 1, "f", 30).submit(0, ROOT, 2, "f", 30);
+        for round in 0..10 {
+            let (time, task) = (round * 40_000_000, round + 1);
+            script = script
+                .run((round % 2) as u16, task, time + 100, time + 40_000_000)
+                .wait_begin(time + 200, ROOT, 31, 1, &[task, task + 1])
+                .wait_end(time + 40_000_000, ROOT, 1)
+                .get_begin(time + 40_000_000, DRIVER, ROOT, 32, &[task])
+                .get_end(time + 40_000_000, DRIVER, ROOT)
+                .submit(time + 40_000_000, ROOT, task + 2, "f", 30);
+        }
+        let findings = advise(&script.record(), &CONTEXT);
+        assert!(findings.iter().all(|finding| finding.rule != Rule::GetInLoop), "{findings:?}");
+
+        let mut script = Script::new(2);
+        for round in 0..10 {
+            let (time, task) = (round * 40_000_000, round + 1);
+            script = script
+                .submit(time, ROOT, task, "f", 30)
+                .wait_begin(time + 100, ROOT, 31, 1, &[task])
+                .run(0, task, time + 200, time + 39_000_000)
+                .wait_end(time + 39_000_000, ROOT, 1);
+        }
+        let findings = advise(&script.record(), &CONTEXT);
+        assert!(findings.iter().all(|finding| finding.rule != Rule::GetInLoop), "{findings:?}");
+    }
+
+    #[test]
+    fn calls_that_are_awaited_are_none_either_and_calls_beside_the_loop_do_not_hide_it() {
+        let calls = |script: Script, awaited: bool| {
+            (0..10).fold(script.actor(0, ROOT, 100, "Log", 9), |script, round| {
+                let (time, call) = (round * 40_400_000 + 40_300_100, 101 + round);
+                let script = script.call(time, ROOT, call, 100, "write", 33).run(DRIVER, call, time + 100, time + 200);
+                if awaited {
+                    script.get_begin(time, DRIVER, ROOT, 34, &[call]).get_end(time + 250, DRIVER, ROOT)
+                } else {
+                    script
+                }
+            })
+        };
+        let findings = advise(&calls(Script::new(2), true).record(), &CONTEXT);
+        assert!(findings.iter().all(|finding| finding.rule != Rule::GetInLoop), "{findings:?}");
+        let findings = advise(&calls(loop_on(|_| 0), false).record(), &CONTEXT);
+        assert_eq!(findings[0].rule, Rule::GetInLoop, "{findings:?}");
     }
 
     #[test]

@@ -24,23 +24,35 @@ pub(super) fn find(seen: &Seen) -> Option<Finding> {
 
     let workers = seen.workers();
     let in_tasks = seen.measures.busy.iter().map(|&busy| busy as f64).sum::<f64>() / seen.wall();
+    if overlaps(seen.measures.actor_overlap) {
+        return None;
+    }
     let (text, gain) = match seen.measures.tasks {
+        0 if seen.measures.calls > 0 => (
+            format!(
+                "{} calls on actors, and no tasks: an actor serves one call at a time. What can run at once belongs into tasks, \
+                 or to several actors.",
+                count(seen.measures.calls)
+            ),
+            workers,
+        ),
         0 => (
             "Nothing was submitted: one thread did all the work. Make the loop's body a #[remote] function, submit it for \
              each piece with `remote`, then get_all."
                 .to_owned(),
             workers,
         ),
-        1 => (
+        1 if seen.measures.calls == 0 => (
             "One task did everything, on one worker. Cut the work into several pieces a worker, a task each.".to_owned(),
             workers,
         ),
         _ if overlaps(seen.measures.overlap) => return None,
         tasks if in_tasks < WORK_ELSEWHERE => (
             format!(
-                "{} tasks, but only {} of the time was spent in them: the work is done outside. Move it into the tasks.",
-                count(tasks),
-                percent(in_tasks)
+                "{}, but only {} of the time was spent in {}: the work is done outside. Move it into the tasks.",
+                if tasks == 1 { "One task".to_owned() } else { format!("{} tasks", count(tasks)) },
+                percent(in_tasks),
+                if tasks == 1 { "it" } else { "them" },
             ),
             workers,
         ),
@@ -126,6 +138,20 @@ mod tests {
         assert_eq!(advise(&shared, &Context { cpu: None, ..CONTEXT }), []);
         let alone = Script::new(2).kernel(0, 0, 200 * MS).kernel(1, 200 * MS, 400 * MS).record();
         assert!(only(&alone).text.starts_with("Nothing was submitted"));
+    }
+
+    #[test]
+    fn calls_without_tasks() {
+        let script = Script::new(2).actor(0, ROOT, 1, "Counter", 1);
+        let script = (2..10).fold(script, |script, call| {
+            script.call(call, ROOT, call, 1, "add", 1).run(DRIVER, call, call * 10 * MS, call * 10 * MS + MS)
+        });
+        let finding = only(&script.record());
+        assert!(finding.text.starts_with("8 calls on actors, and no tasks: an actor serves one call at a time."));
+        let script = Script::new(2).actor(0, ROOT, 1, "Counter", 1).actor(0, ROOT, 2, "Counter", 1);
+        let script = script.call(0, ROOT, 3, 1, "add", 1).call(0, ROOT, 4, 2, "add", 1);
+        let record = script.run(DRIVER, 3, 10, 200 * MS).run(DRIVER, 4, 10, 200 * MS).record();
+        assert_eq!(advise(&record, &CONTEXT), [], "two actors that serve at once are parallel");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn of_seen(seen: &Seen) -> Option<f64> {
 }
 
 fn of_tables(record: &Record, events: &[Event], tasks: &Tasks) -> Option<f64> {
-    let submitting = median(&mut between_submissions(events));
+    let submitting = median(&mut between_submissions(events, tasks));
     let changing = median(&mut between_tasks(record, events, tasks));
     match (submitting, changing) {
         (None, None) => None,
@@ -34,19 +34,22 @@ fn of_tables(record: &Record, events: &[Event], tasks: &Tasks) -> Option<f64> {
 }
 
 /// The times between two submissions by one caller that did nothing else in between. Where several threads submit at
-/// once, only neighbours in the record by the same one are taken.
-fn between_submissions(events: &[Event]) -> Vec<u64> {
+/// once, only neighbours in the record by the same one are taken. A call is something else.
+fn between_submissions(events: &[Event], tasks: &Tasks) -> Vec<u64> {
     let mut gaps = Vec::new();
     let mut last: Option<&Event> = None;
     for event in events {
         match event.kind {
+            Kind::Submit if tasks.is_call(event.a) => last = None,
             Kind::Submit => {
                 if let Some(last) = last.filter(|last| (last.worker, last.b) == (event.worker, event.b)) {
                     gaps.push(event.time - last.time);
                 }
                 last = Some(event);
             }
-            Kind::GetBegin | Kind::SleepBegin if last.is_some_and(|last| last.b == event.a) => last = None,
+            Kind::GetBegin | Kind::WaitBegin | Kind::SleepBegin if last.is_some_and(|last| last.b == event.a) => {
+                last = None
+            }
             _ => {}
         }
     }

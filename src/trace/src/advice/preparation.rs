@@ -27,11 +27,18 @@ struct Preparation {
     steps: HashMap<Step, Taken>,
 }
 
-/// Something that the driver did: at which site, and whether it stored a value or submitted a task.
+/// Something that the driver did, and at which site.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Step {
-    stores: bool,
+    what: What,
     site: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum What {
+    Submit,
+    Call,
+    Put,
 }
 
 /// How often a step was taken, and the nanoseconds that led up to it.
@@ -59,23 +66,28 @@ fn preparations(seen: &Seen) -> Vec<Preparation> {
     let mut preparations = Vec::new();
     let mut open: Option<Preparation> = None;
     let from = |time| Preparation { from: time, to: time, ..Preparation::default() };
+    // Calls store values too, and the record does not tell whose a value is that no worker stored.
+    let mut serving = 0_u64;
     for &Event { time, worker, kind, site, a, b } in seen.events.iter() {
         match kind {
             Kind::Submit if b == ROOT => {
-                open.get_or_insert_with(|| from(time)).take(Step { stores: false, site }, time);
+                let what = if seen.tasks.is_call(a) { What::Call } else { What::Submit };
+                open.get_or_insert_with(|| from(time)).take(Step { what, site }, time);
             }
-            Kind::Put if worker == DRIVER => {
+            Kind::Put if worker == DRIVER && serving == 0 => {
                 if let Some(preparation) = &mut open {
-                    preparation.take(Step { stores: true, site }, time);
+                    preparation.take(Step { what: What::Put, site }, time);
                 }
             }
-            Kind::GetBegin if a == ROOT => preparations.extend(open.take()),
-            Kind::GetEnd if a == ROOT => open = Some(from(time)),
+            Kind::GetBegin | Kind::WaitBegin if a == ROOT => preparations.extend(open.take()),
+            Kind::GetEnd | Kind::WaitEnd if a == ROOT => open = Some(from(time)),
+            Kind::Start if seen.tasks.is_call(a) => serving += 1,
+            Kind::End if seen.tasks.is_call(a) => serving = serving.saturating_sub(1),
             _ => {}
         }
     }
     preparations.extend(open);
-    preparations.retain(|preparation| preparation.steps.keys().any(|step| !step.stores));
+    preparations.retain(|preparation| preparation.steps.keys().any(|step| step.what == What::Submit));
     preparations
 }
 
@@ -95,7 +107,7 @@ fn steps(preparations: &[Preparation]) -> HashMap<Step, (u64, Taken)> {
 fn put_in_loop(seen: &Seen, preparations: &[Preparation]) -> Option<Finding> {
     // What is stored before the first wait is there for all rounds.
     let rounds = preparations.get(1..)?;
-    let in_loop = steps(rounds).into_iter().filter(|(step, (rounds, _))| step.stores && *rounds >= ROUNDS);
+    let in_loop = steps(rounds).into_iter().filter(|(step, (rounds, _))| step.what == What::Put && *rounds >= ROUNDS);
     let (step, (_, stored)) = in_loop.max_by_key(|&(step, (_, stored))| (stored.times, step))?;
     let cost = Cost::of(seen, rounds)?;
     let site = seen.site(step.site);
@@ -114,7 +126,11 @@ fn serial_preparation(seen: &Seen, preparations: &[Preparation]) -> Option<Findi
     let cost = Cost::of(seen, preparations)?;
     let (step, (_, taken)) = steps(preparations).into_iter().max_by_key(|&(step, (_, taken))| (taken.length, step))?;
     let site = seen.site(step.site);
-    let what = if step.stores { "values that it stored" } else { "tasks that it submitted" };
+    let what = match step.what {
+        What::Submit => "tasks that it submitted",
+        What::Call => "calls that it made",
+        What::Put => "values that it stored",
+    };
     let when = if preparations.len() as u64 >= ROUNDS { "once, before the loop," } else { "once" };
     let text = format!(
         "The driver took {} for each of {} {what}{}: does it copy what the tasks read, or compute what they could? `put` \

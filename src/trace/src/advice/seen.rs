@@ -7,7 +7,7 @@ use super::Context;
 use crate::occupancy::Occupancy;
 use crate::replay::in_order;
 use crate::text::digits;
-use crate::{Event, Measures, ROOT, Record, Site, Tasks};
+use crate::{Actor, Event, Measures, ROOT, Record, Site, Tasks, actors};
 
 /// A record with the tables made from it, once for all rules.
 pub(super) struct Seen<'a> {
@@ -17,6 +17,7 @@ pub(super) struct Seen<'a> {
     pub(super) tasks: Tasks,
     pub(super) measures: Measures,
     pub(super) occupancy: Occupancy,
+    pub(super) actors: Vec<Actor>,
 }
 
 impl<'a> Seen<'a> {
@@ -24,7 +25,8 @@ impl<'a> Seen<'a> {
         let events = in_order(record);
         let tasks = Tasks::gather(record, &events);
         let (measures, occupancy) = Measures::count(record, &events, &tasks);
-        Self { record, context, events, tasks, measures, occupancy }
+        let actors = actors::of_tasks(record, &events, &tasks);
+        Self { record, context, events, tasks, measures, occupancy, actors }
     }
 
     /// Worker slots, at least one, for divisions.

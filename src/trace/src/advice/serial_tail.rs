@@ -6,7 +6,7 @@ use crate::text::{count, nanoseconds, percent};
 use crate::{Event, Kind, ROOT};
 
 pub(super) fn find(seen: &Seen) -> Option<Finding> {
-    let Tail { run, alone, get_site } = tail(seen)?;
+    let Tail { run, alone, waited_by, site } = tail(seen)?;
     if seen.workers() < 2.0 || alone <= 0.0 {
         return None;
     }
@@ -19,9 +19,9 @@ pub(super) fn find(seen: &Seen) -> Option<Finding> {
         return None;
     }
 
-    let site = seen.site(get_site);
+    let site = seen.site(site);
     let mut text = format!(
-        "After the last get{} one thread worked alone for {}, {} of the work: at most {}, however many cores.",
+        "After the last {waited_by}{} one thread worked alone for {}, {} of the work: at most {}, however many cores.",
         at_line(site.as_ref()),
         nanoseconds(alone),
         percent(share),
@@ -38,22 +38,26 @@ pub(super) fn find(seen: &Seen) -> Option<Finding> {
     Some(Finding { rule: Rule::SerialTail, site, text, gain })
 }
 
-/// What came after the driver's last get. Times are nanoseconds.
+/// What came after the driver's last get or wait. Times are nanoseconds.
 struct Tail {
     /// From the first submission to the answer.
     run: f64,
     /// How long workers had nothing to do after the get, on average.
     alone: f64,
-    get_site: u32,
+    /// How it waited, and where.
+    waited_by: &'static str,
+    site: u32,
 }
 
 /// The answer is there when the record is taken, but not every record is taken at once: the time that the parent saw is
 /// another bound.
 fn tail(seen: &Seen) -> Option<Tail> {
     let first = seen.events.iter().find(|event| event.kind == Kind::Submit)?.time;
-    let by_driver = |kind| move |event: &&Event| event.kind == kind && event.a == ROOT;
-    let got = seen.events.iter().rfind(by_driver(Kind::GetEnd))?.time;
-    let get_site = seen.events.iter().rfind(by_driver(Kind::GetBegin))?.site;
+    let last_of =
+        |kinds: [Kind; 2]| seen.events.iter().rfind(|event: &&Event| kinds.contains(&event.kind) && event.a == ROOT);
+    let got = last_of([Kind::GetEnd, Kind::WaitEnd])?.time;
+    let begin = last_of([Kind::GetBegin, Kind::WaitBegin])?;
+    let waited_by = if begin.kind == Kind::GetBegin { "get" } else { "wait" };
     let shared_by_a_kernel = seen.events.iter().any(|event| event.kind == Kind::KernelBegin && event.time >= got);
     if shared_by_a_kernel {
         return None;
@@ -62,7 +66,7 @@ fn tail(seen: &Seen) -> Option<Tail> {
     // A cast from a float saturates, and takes what is not a number as nothing.
     let seen_by_parent = ((seen.context.parallel * 1e9) as u64).saturating_sub(waited);
     let length = seen.record.taken.saturating_sub(got).min(seen_by_parent);
-    Some(Tail { run: (waited + length) as f64, alone: seen.idle(got, got + length), get_site })
+    Some(Tail { run: (waited + length) as f64, alone: seen.idle(got, got + length), waited_by, site: begin.site })
 }
 
 #[cfg(test)]

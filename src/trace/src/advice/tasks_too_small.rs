@@ -3,6 +3,7 @@
 use super::overhead::of_seen;
 use super::seen::Seen;
 use super::{Finding, Rule};
+use crate::Kind;
 use crate::text::{count, digits, nanoseconds, times};
 
 /// Tasks are too small when less than this share of their cost is work: a fifth lost is more than what a race at 85 % of
@@ -20,7 +21,7 @@ pub(super) fn find(seen: &Seen) -> Option<Finding> {
     let overhead = of_seen(seen)?;
     let small = sites(seen).into_iter().filter(|site| site.work < ENOUGH_WORK * (site.work + overhead));
     let Group { site, tasks: recorded, work } = small.max_by_key(|site| site.tasks)?;
-    let tasks = if calls(seen) <= 1 { seen.measures.tasks.max(recorded) } else { recorded };
+    let tasks = if submitting_lines(seen) <= 1 { seen.measures.tasks.max(recorded) } else { recorded };
 
     // The tasks' own work at the efficiency aimed at is what would remain; the saving is never more than the overhead. Where
     // events were lost, the record may cover all of the time, or only that of the tasks in it.
@@ -68,15 +69,30 @@ fn alone(seen: &Seen) -> f64 {
     if alone > 0.0 { alone } else { f64::INFINITY }
 }
 
-/// The site and own work of every task that began and ended.
+/// The site and own work of every task that began and ended, calls left out.
 fn ran(seen: &Seen) -> impl Iterator<Item = (u32, u64)> {
-    let tasks = seen.tasks.list.iter().filter(|task| task.started.is_some() && task.ended.is_some());
+    let tasks = seen.tasks.list.iter().filter(|task| task.actor.is_none());
+    let tasks = tasks.filter(|task| task.started.is_some() && task.ended.is_some());
     tasks.map(|task| (task.site, task.own))
 }
 
-/// How many calls submit tasks. Where there is one, all tasks are its own, also those whose submission found no room.
-fn calls(seen: &Seen) -> usize {
-    seen.record.sites.iter().filter(|site| !site.function.is_empty()).count()
+/// How many lines submit tasks. Where there is one, all tasks are its own, also those whose submission found no room. Actors,
+/// what is called on them and progress bars have names too.
+fn submitting_lines(seen: &Seen) -> usize {
+    let mut submits: Vec<bool> = seen.record.sites.iter().map(|site| !site.function.is_empty()).collect();
+    for event in seen.events.iter() {
+        let is_other = match event.kind {
+            Kind::ActorStart | Kind::ProgressBegin => true,
+            Kind::Submit => seen.tasks.is_call(event.a),
+            _ => false,
+        };
+        if let Some(submits) = submits.get_mut(event.site as usize)
+            && is_other
+        {
+            *submits = false;
+        }
+    }
+    submits.into_iter().filter(|&submits| submits).count()
 }
 
 fn result(seen: &Seen) -> String {

@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 
 use super::seen::Seen;
 use super::{Finding, Rule};
-use crate::lanes;
+use crate::lanes::{self, Row};
 use crate::text::{count, nanoseconds, times};
 use crate::{Event, Kind, Task};
 
@@ -127,6 +127,7 @@ fn members(seen: &Seen) -> Vec<Member> {
             }
             Kind::Submit => {
                 if let (Some(caller), Some(task)) = (seen.place(b), seen.tasks.index(a))
+                    && seen.tasks.list[task].actor.is_none()
                     && is_independent(seen, task, function)
                 {
                     members.push(Member { site: function(site), caller, phase: phases[caller], task });
@@ -141,8 +142,8 @@ fn members(seen: &Seen) -> Vec<Member> {
 /// Takes no result of a task of the same function, as the merges of a tree do: those cannot be cut finer.
 fn is_independent(seen: &Seen, task: usize, function: impl Fn(u32) -> u32) -> bool {
     let Task { site, arguments, .. } = &seen.tasks.list[task];
-    let mut producers = arguments.iter().filter_map(|&object| seen.tasks.get(object));
-    producers.all(|producer| function(producer.site) != function(*site))
+    let mut producers = arguments.iter().filter_map(|&object| seen.tasks.producer(object));
+    producers.all(|producer| function(seen.tasks.list[producer].site) != function(*site))
 }
 
 fn wave(seen: &Seen, members: &[Member]) -> Option<Wave> {
@@ -246,10 +247,14 @@ fn handed_out(works: &[u64], parts: usize, workers: usize) -> f64 {
 /// Which worker idled most in the tail of a wave, and for how many nanoseconds.
 fn idlest_worker(seen: &Seen, wave: &Wave) -> (u16, f64) {
     let lanes = lanes::of_tasks(seen.record, &seen.events, &seen.tasks);
-    let idle = lanes.iter().map(|lane| {
+    let of_workers = lanes.iter().filter_map(|lane| match lane.row {
+        Row::Worker(worker) => Some((worker, lane)),
+        Row::Actor(_) => None,
+    });
+    let idle = of_workers.map(|(worker, lane)| {
         let inside =
             lane.spans.iter().map(|span| span.end.min(wave.end).saturating_sub(span.start.max(wave.last_start)));
-        (lane.worker, (wave.end - wave.last_start - inside.sum::<u64>()) as f64)
+        (worker, (wave.end - wave.last_start - inside.sum::<u64>()) as f64)
     });
     idle.max_by(|one, other| one.1.total_cmp(&other.1)).unwrap_or((0, 0.0))
 }

@@ -27,8 +27,8 @@ impl Reduction {
     /// The reduction of a record that is farthest from a balanced tree.
     ///
     /// Tasks that are connected by arguments are one reduction, as deep as its longest chain. Results that one waiter got
-    /// together, in one phase, are taken as folded by it, one by one. Where no results meet in either way, the waiter is taken
-    /// to fold all of them.
+    /// together, in one phase, are taken as folded by it, one by one; so are those that one actor took. Where no results meet
+    /// in any of these ways, the waiter is taken to fold all of them.
     pub(super) fn of(tasks: &Tasks, depths: &[u64], waits: &Waits) -> Self {
         let mut groups = Groups::of(tasks);
         let shapes = groups.shapes(tasks, depths);
@@ -41,7 +41,7 @@ impl Reduction {
         let folded: Vec<Self> = together
             .filter(|got| got.len() > 1)
             .map(|got| {
-                let deepest = got.iter().map(|got| depths[got.task]).max().unwrap_or(1);
+                let deepest = got.iter().map(|got| depths[got.task]).max().unwrap_or(1).max(1);
                 let mut roots: Vec<usize> = got.iter().map(|got| groups.root(got.task)).collect();
                 roots.sort_unstable();
                 roots.dedup();
@@ -50,7 +50,7 @@ impl Reduction {
             })
             .collect();
 
-        let all = tasks.list.len() as u64;
+        let all = tasks.list.iter().filter(|task| task.actor.is_none()).count() as u64;
         let worst = connected.chain(folded).max_by_key(|reduction| (reduction.excess(), reduction.levels));
         worst.unwrap_or_else(|| Self::fold(0, all, all))
     }
@@ -64,7 +64,12 @@ fn levels_of_tree(leaves: u64) -> u64 {
 /// The tasks whose results a task takes. What it takes was there before it, so their numbers are smaller.
 pub(super) fn producers(tasks: &Tasks, task: usize) -> impl Iterator<Item = usize> {
     let arguments = tasks.list[task].arguments.iter();
-    arguments.filter_map(|&object| tasks.index(object)).filter(move |&producer| producer < task)
+    arguments.filter_map(|&object| tasks.producer(object)).filter(move |&producer| producer < task)
+}
+
+/// Whether a task of some depth takes no other task's result.
+pub(super) fn is_first(tasks: &Tasks, task: usize, depth: u64) -> bool {
+    depth == 1 && tasks.list[task].actor.is_none()
 }
 
 /// Tasks that are connected by arguments: a forest of links towards the root of each group.
@@ -106,7 +111,7 @@ impl Groups {
         for (task, &depth) in depths.iter().enumerate() {
             let shape = &mut shapes[self.root(task)];
             shape.depth = shape.depth.max(depth);
-            shape.first_tasks += u64::from(depth == 1);
+            shape.first_tasks += u64::from(is_first(tasks, task, depth));
         }
         shapes
     }

@@ -10,7 +10,8 @@ pub(crate) struct Slice {
     pub(crate) task: usize,
     pub(crate) start: u64,
     pub(crate) end: u64,
-    pub(crate) asleep: bool,
+    /// Asleep, or an actor in a get or a wait.
+    pub(crate) waiting: bool,
 }
 
 /// The slices of a lane, each before those inside it.
@@ -41,11 +42,11 @@ pub(crate) fn nested(lane: &Lane, tasks: &Tasks) -> Vec<Slice> {
                     open.clear();
                 }
                 open.push(slices.len());
-                slices.push(Slice { task, start: span.start, end: span.end, asleep: false });
+                slices.push(Slice { task, start: span.start, end: span.end, waiting: false });
             }
         }
         if span.waiting {
-            slices.push(Slice { task, start: span.start, end: span.end, asleep: true });
+            slices.push(Slice { task, start: span.start, end: span.end, waiting: true });
         }
     }
     slices
@@ -77,7 +78,7 @@ mod tests {
             .record();
         let tasks = Tasks::of(&record);
         let slices = nested(&lanes(&record)[0], &tasks);
-        let summary: Vec<_> = slices.iter().map(|s| (tasks.list[s.task].id, s.start, s.end, s.asleep)).collect();
+        let summary: Vec<_> = slices.iter().map(|s| (tasks.list[s.task].id, s.start, s.end, s.waiting)).collect();
         assert_eq!(
             summary,
             [(1, 0, 50, false), (2, 10, 20, false), (2, 12, 17, true), (3, 30, 40, false), (4, 50, 60, false)]

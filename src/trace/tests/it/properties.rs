@@ -3,11 +3,11 @@ use std::collections::{BTreeMap, HashMap};
 use proptest::prelude::*;
 use serde_json::Value;
 use trace::advice::{Context, advise, overhead};
-use trace::lanes::lanes;
+use trace::lanes::{Lane, Row, lanes};
 use trace::perfetto::to_json;
-use trace::{DRIVER, Event, Kind, Measures, Record, Site, Tasks};
+use trace::{DRIVER, Event, Kind, Measures, Record, Site, Task, Tasks, actors, bars};
 
-use super::simulator::simulate;
+use super::simulator::{TOTAL, simulate};
 
 fn simulated() -> impl Strategy<Value = (u64, usize, u16)> {
     (any::<u64>(), 0..60_usize, 1..5_u16)
@@ -73,6 +73,42 @@ fn damaged_record() -> impl Strategy<Value = Record> {
     )
 }
 
+/// A simulated record as it was at some moment of the run.
+fn early_record() -> impl Strategy<Value = Record> {
+    (simulated(), any::<prop::sample::Index>(), 0..50_u64).prop_map(|((seed, tasks, workers), length, after)| {
+        let mut record = simulate(seed, tasks, workers).0;
+        record.events.truncate(length.index(record.events.len() + 1));
+        record.taken = record.events.last().map_or(0, |event| event.time) + after;
+        record
+    })
+}
+
+/// A simulated record whose buffers were too small, so that some events found no room.
+fn incomplete_record() -> impl Strategy<Value = Record> {
+    (simulated(), any::<u64>(), 2..9_u64).prop_map(|((seed, tasks, workers), lost, of)| {
+        let mut record = simulate(seed, tasks, workers).0;
+        let mut number = lost;
+        let before = record.events.len();
+        record.events.retain(|_| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            !(number >> 33).is_multiple_of(of)
+        });
+        record.dropped = (before - record.events.len()) as u64;
+        record
+    })
+}
+
+/// A simulated record in which all times are multiples of a large number, so that many events share one; or even all do.
+fn coarse_record() -> impl Strategy<Value = Record> {
+    let moment = prop_oneof![2 => 50..2_000_u64, 1 => Just(u64::MAX)];
+    (simulated(), moment).prop_map(|((seed, tasks, workers), moment)| {
+        let mut record = simulate(seed, tasks, workers).0;
+        record.taken = record.taken / moment * moment;
+        record.events.iter_mut().for_each(|event| event.time = event.time / moment * moment);
+        record
+    })
+}
+
 /// What holds for every record, whatever is in it.
 fn check_any(record: &Record) -> Result<(), TestCaseError> {
     let tasks = Tasks::of(record);
@@ -89,28 +125,24 @@ fn check_any(record: &Record) -> Result<(), TestCaseError> {
     prop_assert!(measures.overlap <= measures.wall, "{measures:?}");
     prop_assert!(measures.kernel_overlap <= measures.wall, "{measures:?}");
     prop_assert!(measures.late_puts <= measures.puts, "{measures:?}");
-    prop_assert_eq!(measures.first_tasks == 0, tasks.list.is_empty(), "{:?}", measures);
-    prop_assert!(measures.first_tasks <= tasks.list.len() as u64, "{measures:?}");
+    prop_assert!(measures.actor_overlap <= measures.wall, "{measures:?}");
+    let not_calls = tasks.list.iter().filter(|task| task.actor.is_none()).count();
+    prop_assert_eq!(measures.calls, (tasks.list.len() - not_calls) as u64);
+    prop_assert_eq!(measures.first_tasks == 0, not_calls == 0, "{:?}", measures);
+    prop_assert!(measures.first_tasks <= not_calls as u64, "{measures:?}");
+    prop_assert!(measures.cancelled <= tasks.list.len() as u64, "{measures:?}");
     let meetings = tasks.list.len() + record.events.len();
     prop_assert!(measures.reduction.levels <= meetings as u64, "{measures:?}");
     prop_assert!(measures.reduction.tree <= 7, "{measures:?}: no record here has more than 128 tasks");
     prop_assert!(measures.span <= measures.work, "{measures:?}");
     prop_assert!(measures.span >= measures.longest_task, "{measures:?}");
-    prop_assert!(measures.depth <= tasks.list.len() as u64);
+    prop_assert!(measures.depth <= not_calls as u64);
 
     let lanes = lanes(record);
-    prop_assert!(lanes.iter().map(|lane| lane.worker).eq(0..record.workers));
-    let mut shown: HashMap<u64, u64> = HashMap::new();
-    for lane in &lanes {
-        prop_assert!(lane.spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{lane:?}");
-        for span in &lane.spans {
-            prop_assert!(span.start < span.end, "{span:?}");
-            *shown.entry(span.task).or_default() += span.end - span.start;
-        }
-    }
-    for task in &tasks.list {
-        prop_assert!(task.own <= shown.get(&task.id).copied().unwrap_or(0), "{task:?}");
-    }
+    check_lanes(record, &tasks, &lanes)?;
+    check_actors(record, &tasks, &lanes)?;
+    let begun = record.events.iter().filter(|event| event.kind == Kind::ProgressBegin).count();
+    prop_assert!(bars(record).len() <= begun);
 
     for number in [1e-6, 1.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
         let units = (number as u64, "darts");
@@ -122,6 +154,44 @@ fn check_any(record: &Record) -> Result<(), TestCaseError> {
     }
     prop_assert!(overhead(record).is_none_or(|overhead| overhead >= 0.0));
     check_perfetto(&to_json(record))
+}
+
+/// The workers' lanes, then the actors'; no two spans of one at once, and nobody's work is on none.
+fn check_lanes(record: &Record, tasks: &Tasks, lanes: &[Lane]) -> Result<(), TestCaseError> {
+    let (workers, actors) = lanes.split_at(usize::from(record.workers));
+    prop_assert!(workers.iter().map(|lane| lane.row).eq((0..record.workers).map(Row::Worker)));
+    prop_assert!(actors.iter().all(|lane| matches!(lane.row, Row::Actor(_))));
+    prop_assert!(actors.is_sorted_by(|one, other| one.row < other.row));
+    let mut shown: HashMap<u64, u64> = HashMap::new();
+    for lane in lanes {
+        prop_assert!(lane.spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{lane:?}");
+        for span in &lane.spans {
+            prop_assert!(span.start < span.end, "{span:?}");
+            *shown.entry(span.task).or_default() += span.end - span.start;
+        }
+    }
+    for task in &tasks.list {
+        prop_assert!(task.own <= shown.get(&task.id).copied().unwrap_or(0), "{task:?}");
+    }
+    Ok(())
+}
+
+/// Every actor has a lane, and is busy where that shows calls on it.
+fn check_actors(record: &Record, tasks: &Tasks, lanes: &[Lane]) -> Result<(), TestCaseError> {
+    let actors = actors(record);
+    let lanes = &lanes[usize::from(record.workers)..];
+    prop_assert!(actors.iter().map(|actor| Row::Actor(actor.id)).eq(lanes.iter().map(|lane| lane.row)));
+    for (actor, lane) in actors.iter().zip(lanes) {
+        let on = |task: &&Task| task.actor == Some(actor.id);
+        prop_assert_eq!(actor.busy, lane.spans.iter().map(|span| span.end - span.start).sum::<u64>());
+        prop_assert!(lane.spans.iter().all(|span| tasks.get(span.task).is_some_and(|task| on(&task))));
+        let calls: Vec<&Task> = tasks.list.iter().filter(on).collect();
+        prop_assert_eq!(actor.calls, calls.iter().filter(|call| call.started.is_some()).count() as u64);
+        prop_assert!(actor.longest_queue <= calls.len() as u64);
+        prop_assert!(actor.busy == 0 || actor.first + actor.busy <= actor.last, "{actor:?}");
+        prop_assert!(!actor.name(record).is_empty());
+    }
+    Ok(())
 }
 
 /// Below this time, microseconds as a double tell nanoseconds apart.
@@ -146,6 +216,8 @@ fn check_perfetto(json: &str) -> Result<(), TestCaseError> {
                 flows.entry(entry["id"].as_u64().unwrap()).or_default().push((thread, nanoseconds(entry, "ts")));
             }
             "b" | "e" => intervals.entry(entry["id"].as_u64().unwrap()).or_default().push(nanoseconds(entry, "ts")),
+            "i" => prop_assert_eq!(entry["s"].as_str(), Some("t")),
+            "C" => prop_assert!(entry["args"]["done"].is_u64()),
             "M" => prop_assert!(entry["args"]["name"].is_string()),
             other => prop_assert!(false, "phase {}", other),
         }
@@ -183,9 +255,13 @@ proptest! {
         let (record, truth) = simulate(seed, size, workers);
         let tasks = Tasks::of(&record);
         prop_assert_eq!(tasks.list.len() as u64, record.tasks);
+        prop_assert!(tasks.list.iter().all(|task| task.cancelled.is_none_or(|asked| asked >= task.submitted)));
         for task in &tasks.list {
             prop_assert_eq!(task.own, truth.own[&task.id], "{:?}", task);
-            prop_assert!(task.submitted <= task.ready.unwrap() && task.ready <= task.started && task.started <= task.ended);
+            if task.started.is_some() {
+                prop_assert!(task.submitted <= task.ready.unwrap() && task.ready <= task.started);
+            }
+            prop_assert!(task.ended.unwrap() >= task.started.unwrap_or(task.submitted));
         }
         let measures = Measures::of(&record);
         prop_assert_eq!(&measures.busy, &truth.busy);
@@ -197,13 +273,39 @@ proptest! {
         prop_assert_eq!(measures.kernel_overlap, truth.kernel_overlap);
         prop_assert_eq!(measures.first_tasks, truth.first_tasks);
         prop_assert_eq!(measures.reduction.excess(), truth.excess_levels);
+        prop_assert_eq!(measures.get_phases, truth.get_phases);
+        prop_assert_eq!(measures.actor_overlap, truth.actor_overlap);
+        prop_assert_eq!((measures.calls, measures.tasks), (truth.calls, record.tasks - truth.calls));
+        prop_assert_eq!((measures.retries, measures.cancelled), (truth.retries, truth.cancelled));
         prop_assert_eq!(measures.work, truth.own.values().sum::<u64>());
         prop_assert!(measures.span <= measures.wall);
 
         let lanes = lanes(&record);
         let on_lanes = |worker: usize| lanes[worker].spans.iter().map(|span| span.end - span.start).sum::<u64>();
         prop_assert!((0..usize::from(workers)).all(|worker| on_lanes(worker) == truth.busy[worker]));
+        for (actor, served) in actors(&record).iter().zip(&truth.actors) {
+            let expected = (served.calls, served.busy, served.longest_queue);
+            prop_assert_eq!((actor.calls, actor.busy, actor.longest_queue), expected);
+        }
+        let bars = bars(&record);
+        prop_assert_eq!((bars.len(), bars[0].name, bars[0].total, bars[0].done), (1, "pages", TOTAL, truth.progress));
         check_any(&record)?;
+    }
+
+    #[test]
+    fn records_taken_while_things_run_are_read(record in early_record()) {
+        check_any(&record)?;
+    }
+
+    #[test]
+    fn records_with_lost_events_are_read(record in incomplete_record()) {
+        check_any(&record)?;
+    }
+
+    #[test]
+    fn records_of_few_moments_are_read(record in coarse_record()) {
+        check_any(&record)?;
+        prop_assert!(Tasks::of(&record).list.iter().all(|task| task.ended.is_some()));
     }
 
     #[test]

@@ -1,10 +1,16 @@
 //! A tiny runtime on paper: random programs, run by an event queue on a few slots, recorded as a real one would be. What
 //! the record must say is worked out from the program and the queue, apart from all code under test.
 
+mod phases;
+mod program;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 
 use trace::{DRIVER, Event, Kind, ROOT, Record, Site, Status};
+
+use phases::Phases;
+use program::{ACTORS, Asked, Program, Random, Step};
 
 /// What the tables of a record must say. Tasks by their number.
 #[derive(Debug, Default)]
@@ -17,10 +23,29 @@ pub(crate) struct Truth {
     pub(crate) puts: u64,
     pub(crate) late_puts: u64,
     pub(crate) first_tasks: u64,
+    pub(crate) get_phases: u64,
     /// Levels of the worst reduction beyond those of a balanced tree.
     pub(crate) excess_levels: u64,
     pub(crate) kernel_overlap: u64,
+    pub(crate) actor_overlap: u64,
+    pub(crate) calls: u64,
+    pub(crate) retries: u64,
+    pub(crate) cancelled: u64,
+    pub(crate) actors: [Served; ACTORS],
+    /// How far the progress bar is.
+    pub(crate) progress: u64,
 }
+
+/// What an actor did.
+#[derive(Debug, Default)]
+pub(crate) struct Served {
+    pub(crate) calls: u64,
+    pub(crate) busy: u64,
+    pub(crate) longest_queue: u64,
+}
+
+/// Where the progress bar ends.
+pub(crate) const TOTAL: u64 = 100;
 
 /// Runs a random program of about so many tasks.
 pub(crate) fn simulate(seed: u64, tasks: usize, workers: u16) -> (Record, Truth) {
@@ -30,204 +55,31 @@ pub(crate) fn simulate(seed: u64, tasks: usize, workers: u16) -> (Record, Truth)
     simulator.run();
     simulator.run_kernels();
     let mut truth = simulator.truth;
-    truth.own = simulator.ids.iter().map(|(&task, &id)| (id, program.work(task))).collect();
-    let mut chains = Chains { program: &program, ends: BTreeMap::new(), depths: BTreeMap::new() };
-    let root = chains.follow(0, 0);
-    truth.span = chains.ends.values().copied().max().unwrap_or(0).max(root);
-    truth.depth = chains.depths.values().copied().max().unwrap_or(0);
-    truth.first_tasks = program.arguments[1..].iter().filter(|arguments| arguments.is_empty()).count() as u64;
-    truth.excess_levels = Reductions { program: &program, depths: &chains.depths }.excess();
+    truth.own = simulator.ids.iter().map(|(&task, &id)| (id, simulator.own[task])).collect();
+    truth.span = simulator.chains.into_iter().max().unwrap_or(0);
+    truth.depth = program.depths().into_iter().max().unwrap_or(0);
+    truth.first_tasks = program.first_tasks().len() as u64;
+    truth.get_phases = simulator.phases.iter().map(|phases| phases.count).max().unwrap_or(0);
+    truth.excess_levels = program.excess_levels(simulator.phases.iter().flat_map(Phases::got));
     (simulator.record, truth)
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (word ^ (word >> 31)) % bound
-    }
-}
-
-/// What a task does, step by step. Task 0 is the driver.
-struct Program {
-    tasks: Vec<Vec<Step>>,
-    arguments: Vec<Vec<usize>>,
-}
-
-#[derive(Clone)]
-enum Step {
-    Work(u64),
-    Put,
-    Submit(usize),
-    /// Begins a wait for some of the tasks it submitted.
-    Ask(Vec<usize>),
-    /// Waits until they are there.
-    Await(Vec<usize>),
-    Doze(u64),
-    Wake,
-}
-
-impl Program {
-    fn random(random: &mut Random, tasks: usize) -> Self {
-        let mut children = vec![Vec::new(); tasks + 1];
-        for task in 1..=tasks {
-            let parent = if random.below(2) == 0 { 0 } else { random.below(task as u64) as usize };
-            children[parent].push(task);
-        }
-        let mut program = Self { tasks: vec![Vec::new(); tasks + 1], arguments: vec![Vec::new(); tasks + 1] };
-        for (task, children) in children.iter().enumerate() {
-            program.write(random, task, children);
-        }
-        program
-    }
-
-    fn write(&mut self, random: &mut Random, task: usize, children: &[usize]) {
-        let mut steps = vec![Step::Work(random.below(200))];
-        for (index, &child) in children.iter().enumerate() {
-            for &earlier in &children[..index] {
-                if random.below(4) == 0 {
-                    self.arguments[child].push(earlier);
-                }
-            }
-            steps.push(Step::Submit(child));
-            match random.below(6) {
-                0 => steps.push(Step::Work(random.below(300))),
-                1 => steps.extend([Step::Doze(random.below(100)), Step::Wake]),
-                2 => steps.push(Step::Put),
-                3 | 4 => {
-                    let some: Vec<usize> =
-                        children[..=index].iter().copied().filter(|_| random.below(2) == 0).collect();
-                    steps.extend([Step::Ask(some.clone()), Step::Await(some)]);
-                }
-                _ => {}
-            }
-        }
-        steps.push(Step::Work(random.below(200)));
-        self.tasks[task] = steps;
-    }
-
-    fn work(&self, task: usize) -> u64 {
-        let lengths = self.tasks[task].iter().map(|step| if let Step::Work(length) = step { *length } else { 0 });
-        lengths.sum()
-    }
-}
-
-/// Longest chains by the program alone: what is submitted, taken as an argument and waited for is known without a run.
-struct Chains<'a> {
-    program: &'a Program,
-    ends: BTreeMap<usize, u64>,
-    depths: BTreeMap<usize, u64>,
-}
-
-impl Chains<'_> {
-    fn follow(&mut self, task: usize, mut length: u64) -> u64 {
-        for step in &self.program.tasks[task] {
-            match step {
-                // The driver's own work is not recorded.
-                Step::Work(work) if task != 0 => length += work,
-                Step::Submit(child) => {
-                    let arguments = &self.program.arguments[*child];
-                    let begin = arguments.iter().map(|argument| self.ends[argument]).max().unwrap_or(0).max(length);
-                    let depth = 1 + arguments.iter().map(|argument| self.depths[argument]).max().unwrap_or(0);
-                    let end = self.follow(*child, begin);
-                    self.ends.insert(*child, end);
-                    self.depths.insert(*child, depth);
-                }
-                Step::Await(children) => {
-                    length = children.iter().map(|child| self.ends[child]).max().unwrap_or(0).max(length);
-                }
-                _ => {}
-            }
-        }
-        length
-    }
-}
-
-/// How results come together, by the program alone.
-struct Reductions<'a> {
-    program: &'a Program,
-    depths: &'a BTreeMap<usize, u64>,
-}
-
-impl Reductions<'_> {
-    fn excess(&self) -> u64 {
-        let mut excesses = Vec::new();
-        let mut met = false;
-        for group in self.groups() {
-            let depth = self.deepest(&group);
-            met |= depth > 1;
-            excesses.push(beyond_tree(depth - 1, self.first_tasks(&group)));
-        }
-        for got in self.got_together() {
-            met = true;
-            let groups: BTreeSet<BTreeSet<usize>> =
-                self.groups().into_iter().filter(|group| !group.is_disjoint(&got)).collect();
-            let first_tasks = groups.iter().map(|group| self.first_tasks(group)).sum();
-            excesses.push(beyond_tree(self.deepest(&got) - 1 + got.len() as u64 - 1, first_tasks));
-        }
-        let all = self.program.tasks.len() as u64 - 1;
-        if !met {
-            excesses.push(beyond_tree(all.saturating_sub(1), all));
-        }
-        excesses.into_iter().max().unwrap_or(0)
-    }
-
-    fn deepest(&self, tasks: &BTreeSet<usize>) -> u64 {
-        tasks.iter().map(|task| self.depths[task]).max().unwrap()
-    }
-
-    fn first_tasks(&self, tasks: &BTreeSet<usize>) -> u64 {
-        tasks.iter().filter(|&&task| self.program.arguments[task].is_empty()).count() as u64
-    }
-
-    /// Tasks that are connected by arguments.
-    fn groups(&self) -> Vec<BTreeSet<usize>> {
-        let mut groups: Vec<BTreeSet<usize>> = Vec::new();
-        for task in 1..self.program.tasks.len() {
-            let mut group = BTreeSet::from([task]);
-            group.extend(&self.program.arguments[task]);
-            let (touched, apart) = groups.into_iter().partition(|other| !group.is_disjoint(other));
-            group.extend(Vec::into_iter(touched).flatten());
-            groups = apart;
-            groups.push(group);
-        }
-        groups
-    }
-
-    /// The results that one task waits for between two submissions, where there are several.
-    fn got_together(&self) -> Vec<BTreeSet<usize>> {
-        let mut phases = Vec::new();
-        for steps in &self.program.tasks {
-            let mut got = BTreeSet::new();
-            for step in steps {
-                match step {
-                    Step::Submit(_) => phases.push(std::mem::take(&mut got)),
-                    Step::Ask(children) => got.extend(children.iter().copied()),
-                    _ => {}
-                }
-            }
-            phases.push(got);
-        }
-        phases.retain(|got| got.len() > 1);
-        phases
-    }
-}
-
-/// So many levels, beyond those of a balanced tree.
-fn beyond_tree(levels: u64, leaves: u64) -> u64 {
-    let tree = (0..).find(|&height| 1 << height >= leaves).unwrap();
-    levels.saturating_sub(tree)
 }
 
 /// A thread: the tasks that it is in, from the outermost in, with the next step of each.
 struct Thread {
     frames: Vec<(usize, usize)>,
     slot: Option<u16>,
-    waits_for: Option<Vec<usize>>,
+    /// The actor that it serves for.
+    actor: Option<usize>,
+    waits_for: Option<Asked>,
+}
+
+/// An actor: calls that it is to serve, and the last one that it began.
+#[derive(Default)]
+struct Actor {
+    id: u64,
+    mailbox: VecDeque<usize>,
+    serves: bool,
+    last: Option<usize>,
 }
 
 struct Simulator<'a> {
@@ -242,7 +94,17 @@ struct Simulator<'a> {
     /// How many arguments each submitted task lacks.
     lacks: BTreeMap<usize, usize>,
     queue: VecDeque<usize>,
+    actors: [Actor; ACTORS],
+    started: BTreeSet<usize>,
+    to_stop: BTreeSet<usize>,
+    attempts: Vec<u64>,
     done: Vec<bool>,
+    /// In the order of their ends.
+    ended: Vec<usize>,
+    /// The longest chain of work up to where each task is.
+    chains: Vec<u64>,
+    own: Vec<u64>,
+    phases: Vec<Phases>,
     threads: Vec<Thread>,
     /// When which thread goes on.
     agenda: BinaryHeap<Reverse<(u64, u64, usize)>>,
@@ -254,18 +116,28 @@ struct Simulator<'a> {
 impl<'a> Simulator<'a> {
     fn new(program: &'a Program, random: Random, workers: u16) -> Self {
         let site = |function: &str, line| Site { function: function.to_owned(), file: "program.rs".to_owned(), line };
+        let sites = vec![site("", 1), site("one", 2), site("other", 3), site("Counter", 4), site("pages", 5)];
+        let tasks = program.tasks.len();
         Self {
             program,
             random,
-            record: Record { workers, sites: vec![site("", 1), site("one", 2), site("other", 3)], ..Record::default() },
+            record: Record { workers, sites, ..Record::default() },
             truth: Truth { busy: vec![0; usize::from(workers)], ..Truth::default() },
             now: 1_000,
             last_number: 0,
             ids: BTreeMap::new(),
             lacks: BTreeMap::new(),
             queue: VecDeque::new(),
-            done: vec![false; program.tasks.len()],
-            threads: vec![Thread { frames: vec![(0, 0)], slot: None, waits_for: None }],
+            actors: Default::default(),
+            started: BTreeSet::new(),
+            to_stop: BTreeSet::new(),
+            attempts: vec![1; tasks],
+            done: vec![false; tasks],
+            ended: Vec::new(),
+            chains: vec![0; tasks],
+            own: vec![0; tasks],
+            phases: (0..tasks).map(|_| Phases::default()).collect(),
+            threads: vec![Thread { frames: vec![(0, 0)], slot: None, actor: None, waits_for: None }],
             agenda: BinaryHeap::new(),
             agenda_count: 0,
             free: (0..workers).collect(),
@@ -274,6 +146,11 @@ impl<'a> Simulator<'a> {
     }
 
     fn run(&mut self) {
+        for actor in 0..ACTORS {
+            self.actors[actor].id = self.number();
+            self.emit(0, Kind::ActorStart, 3, self.actors[actor].id, ROOT);
+        }
+        self.emit(0, Kind::ProgressBegin, 4, 1, TOTAL);
         self.later(0, 0);
         while let Some(Reverse((time, _, thread))) = self.agenda.pop() {
             self.pass_until(time);
@@ -281,6 +158,9 @@ impl<'a> Simulator<'a> {
             self.hand_out();
         }
         assert!(self.done[1..].iter().all(|&done| done), "the simulator left a task");
+        for actor in 0..ACTORS {
+            self.emit(0, Kind::ActorEnd, 0, self.actors[actor].id, Status::Done as u64);
+        }
         self.record.taken = self.now;
     }
 
@@ -303,12 +183,24 @@ impl<'a> Simulator<'a> {
     }
 
     fn pass_until(&mut self, time: u64) {
+        let passes = time - self.now;
         let free = &self.free;
         for worker in (0..self.record.workers).filter(|worker| !free.contains(worker)) {
-            self.truth.busy[usize::from(worker)] += time - self.now;
+            self.truth.busy[usize::from(worker)] += passes;
         }
-        if usize::from(self.record.workers) - free.len() >= 2 {
-            self.truth.overlap += time - self.now;
+        let at_work = usize::from(self.record.workers) - free.len();
+        if at_work >= 2 {
+            self.truth.overlap += passes;
+        }
+        let serving = self.actors.iter().filter(|actor| actor.serves).count();
+        if serving >= 1 && serving + at_work >= 2 {
+            self.truth.actor_overlap += passes;
+        }
+        if passes > 0 {
+            for (actor, truth) in self.actors.iter().zip(&mut self.truth.actors) {
+                truth.busy += if actor.serves { passes } else { 0 };
+                truth.longest_queue = truth.longest_queue.max(actor.mailbox.len() as u64);
+            }
         }
         self.now = time;
     }
@@ -335,46 +227,67 @@ impl<'a> Simulator<'a> {
     /// The thread's next step; whether it can go on at once.
     fn step(&mut self, thread: usize) -> bool {
         let Some(&(task, place)) = self.threads[thread].frames.last() else { return false };
-        let Some(step) = self.program.tasks[task].get(place).cloned() else { return self.finish(thread, task) };
+        if self.to_stop.contains(&task) {
+            return self.finish(thread, task, Status::Cancelled);
+        }
+        let Some(step) = self.program.tasks[task].get(place).cloned() else {
+            return self.succeed_or_retry(thread, task);
+        };
         let id = self.id(task);
         self.threads[thread].frames.last_mut().unwrap().1 += 1;
         match step {
             Step::Work(length) => {
+                // The driver's own work is not recorded.
+                let recorded = if task == 0 { 0 } else { length };
+                self.own[task] += recorded;
+                self.chains[task] += recorded;
                 self.later(thread, length);
                 return false;
             }
-            Step::Put => {
-                let object = self.number();
-                self.truth.puts += 1;
-                let before = &self.program.tasks[task][..place];
-                self.truth.late_puts += u64::from(before.iter().any(|step| matches!(step, Step::Ask(_))));
-                self.emit(thread, Kind::Put, 0, object, 8);
-            }
-            Step::Submit(child) => self.submit(thread, id, child),
-            Step::Ask(children) => {
-                self.emit(thread, Kind::GetBegin, 0, id, children.len() as u64);
-                for child in children {
-                    let object = self.ids[&child];
-                    self.emit(thread, Kind::GetObject, 0, id, object);
-                }
-            }
-            Step::Await(children) => return self.wait(thread, id, children),
+            Step::Put => self.put(thread, task, place),
+            Step::Submit(child) => self.submit(thread, task, child),
+            Step::Ask(asked) => self.ask(thread, task, &asked),
+            Step::Await(asked) => return self.wait(thread, task, asked),
             Step::Doze(length) => {
                 self.emit(thread, Kind::SleepBegin, 0, id, length);
                 self.later(thread, length);
                 return false;
             }
             Step::Wake => self.emit(thread, Kind::SleepEnd, 0, id, 0),
+            Step::Cancel(child) => self.cancel(thread, id, child),
+            Step::Give => {
+                let object = self.number();
+                self.emit(thread, Kind::Yield, 0, id, object);
+            }
+            Step::Progress => {
+                self.truth.progress += 1;
+                self.emit(thread, Kind::Progress, 0, 1, self.truth.progress);
+            }
         }
         true
     }
 
-    fn submit(&mut self, thread: usize, parent: u64, child: usize) {
-        let id = self.number();
+    fn put(&mut self, thread: usize, task: usize, place: usize) {
+        let object = self.number();
+        self.truth.puts += 1;
+        let has_waited = self.program.tasks[task][..place].iter().any(|step| matches!(step, Step::Ask(_)));
+        let perhaps_of_a_call = task == 0 && self.actors.iter().any(|actor| actor.serves);
+        self.truth.late_puts += u64::from(has_waited && !perhaps_of_a_call);
+        self.emit(thread, Kind::Put, 0, object, 8);
+    }
+
+    fn submit(&mut self, thread: usize, task: usize, child: usize) {
+        let (id, parent) = (self.number(), self.id(task));
         let site = 1 + self.random.below(2) as u32;
         self.ids.insert(child, id);
         self.record.tasks += 1;
+        self.chains[child] = self.chains[task];
+        self.phases[task].submit();
         self.emit(thread, Kind::Submit, site, id, parent);
+        if let Some(actor) = self.program.actors[child] {
+            self.truth.calls += 1;
+            self.emit(thread, Kind::Call, 0, id, self.actors[actor].id);
+        }
         self.emit(thread, Kind::Value, 0, id, 8);
         let program = self.program;
         for argument in &program.arguments[child] {
@@ -384,23 +297,48 @@ impl<'a> Simulator<'a> {
         let lacks = program.arguments[child].iter().filter(|&&argument| !self.done[argument]).count();
         self.lacks.insert(child, lacks);
         if lacks == 0 {
-            self.queue.push_back(child);
+            match program.actors[child] {
+                Some(actor) => self.actors[actor].mailbox.push_back(child),
+                None => self.queue.push_back(child),
+            }
             self.hand_out();
         }
     }
 
-    fn wait(&mut self, thread: usize, id: u64, children: Vec<usize>) -> bool {
-        if children.iter().all(|&child| self.done[child]) {
-            self.emit(thread, Kind::GetEnd, 0, id, children.len() as u64);
+    fn ask(&mut self, thread: usize, task: usize, asked: &Asked) {
+        self.phases[task].ask(asked, &self.done);
+        let kind = if asked.wanted.is_some() { Kind::WaitBegin } else { Kind::GetBegin };
+        let id = self.id(task);
+        self.emit(thread, kind, 0, id, asked.count() as u64);
+        for child in &asked.tasks {
+            let object = self.ids[child];
+            self.emit(thread, Kind::GetObject, 0, id, object);
+        }
+    }
+
+    /// The tasks that a wait ends with, if enough are there: the first that ended.
+    fn found(&self, asked: &Asked) -> Option<Vec<usize>> {
+        let there = self.ended.iter().copied().filter(|task| asked.tasks.contains(task));
+        let found: Vec<usize> = there.take(asked.count()).collect();
+        (found.len() == asked.count()).then_some(found)
+    }
+
+    fn wait(&mut self, thread: usize, task: usize, asked: Asked) -> bool {
+        let id = self.id(task);
+        if let Some(found) = self.found(&asked) {
+            let kind = if asked.wanted.is_some() { Kind::WaitEnd } else { Kind::GetEnd };
+            self.emit(thread, kind, 0, id, found.len() as u64);
+            for result in found {
+                self.chains[task] = self.chains[task].max(self.chains[result]);
+            }
             return true;
         }
         self.threads[thread].frames.last_mut().unwrap().1 -= 1;
-        if id != ROOT && self.random.below(3) > 0 {
-            let unstarted = self.queue.iter().position(|task| children.contains(task));
+        if id != ROOT && asked.wanted.is_none() && self.random.below(3) > 0 {
+            let unstarted = self.queue.iter().position(|task| asked.tasks.contains(task));
             if let Some(task) = unstarted.and_then(|place| self.queue.remove(place)) {
-                let inline = self.ids[&task];
-                self.emit(thread, Kind::Start, 0, inline, 1);
                 self.threads[thread].frames.push((task, 0));
+                self.start(thread, task, true);
                 return true;
             }
         }
@@ -409,26 +347,70 @@ impl<'a> Simulator<'a> {
             self.threads[thread].slot = None;
             self.free.push(slot);
         }
-        self.threads[thread].waits_for = Some(children);
+        self.threads[thread].waits_for = Some(asked);
         false
     }
 
-    fn finish(&mut self, thread: usize, task: usize) -> bool {
+    fn start(&mut self, thread: usize, task: usize, inline: bool) {
+        let program = self.program;
+        let before = program.arguments[task].iter().map(|&argument| self.chains[argument]).max().unwrap_or(0);
+        self.chains[task] = self.chains[task].max(before);
+        self.started.insert(task);
+        self.emit(thread, Kind::Start, 0, self.ids[&task], u64::from(inline));
+    }
+
+    fn cancel(&mut self, thread: usize, by: u64, task: usize) {
+        let id = self.ids[&task];
+        self.emit(thread, Kind::Cancel, 0, id, by);
+        if self.done[task] {
+            return;
+        }
+        if self.started.contains(&task) {
+            self.to_stop.insert(task);
+            return;
+        }
+        self.queue.retain(|&queued| queued != task);
+        for actor in &mut self.actors {
+            actor.mailbox.retain(|&call| call != task);
+        }
+        self.end(thread, task, Status::Cancelled);
+    }
+
+    fn succeed_or_retry(&mut self, thread: usize, task: usize) -> bool {
+        if self.attempts[task] > self.program.failures[task] {
+            return self.finish(thread, task, Status::Done);
+        }
+        self.attempts[task] += 1;
+        self.truth.retries += 1;
+        self.emit(thread, Kind::Retry, 0, self.ids[&task], self.attempts[task]);
+        self.threads[thread].frames.last_mut().unwrap().1 = 0;
+        true
+    }
+
+    fn finish(&mut self, thread: usize, task: usize, status: Status) -> bool {
         self.threads[thread].frames.pop();
         if task == 0 {
             return false;
         }
-        let id = self.ids[&task];
-        self.emit(thread, Kind::End, 0, id, Status::Done as u64);
-        self.done[task] = true;
-        self.enable(thread, task);
-        self.wake();
+        self.end(thread, task, status);
         if !self.threads[thread].frames.is_empty() {
             return true;
         }
-        let slot = self.threads[thread].slot.take().expect("a task ends on a slot");
-        self.free.push(slot);
+        match (self.threads[thread].actor, self.threads[thread].slot.take()) {
+            (Some(actor), _) => self.actors[actor].serves = false,
+            (None, slot) => self.free.push(slot.expect("a task ends on a slot")),
+        }
         false
+    }
+
+    fn end(&mut self, thread: usize, task: usize, status: Status) {
+        let id = self.ids[&task];
+        self.emit(thread, Kind::End, 0, id, status as u64);
+        self.truth.cancelled += u64::from(status == Status::Cancelled);
+        self.done[task] = true;
+        self.ended.push(task);
+        self.enable(thread, task);
+        self.wake();
     }
 
     /// Queues the tasks that lacked nothing but this one.
@@ -437,7 +419,7 @@ impl<'a> Simulator<'a> {
         for (dependant, id) in submitted {
             let times = self.program.arguments[dependant].iter().filter(|&&argument| argument == task).count();
             let lacks = self.lacks.get_mut(&dependant).unwrap();
-            if times > 0 && *lacks > 0 {
+            if times > 0 && *lacks > 0 && !self.done[dependant] {
                 *lacks -= times;
                 if *lacks == 0 {
                     self.emit(thread, Kind::Ready, 0, id, 0);
@@ -450,8 +432,8 @@ impl<'a> Simulator<'a> {
     /// Lets the threads go on whose wait is over: the driver at once, a task when there is a slot.
     fn wake(&mut self) {
         for thread in 0..self.threads.len() {
-            let over = |children: &Vec<usize>| children.iter().all(|&child| self.done[child]);
-            if self.threads[thread].waits_for.as_ref().is_some_and(over) {
+            let over = self.threads[thread].waits_for.as_ref().is_some_and(|asked| self.found(asked).is_some());
+            if over {
                 self.threads[thread].waits_for = None;
                 if thread == 0 {
                     let wait = self.random.below(5);
@@ -463,7 +445,7 @@ impl<'a> Simulator<'a> {
         }
     }
 
-    /// Gives free slots away: to blocked tasks first, then to queued ones. Sometimes a slot is left free for a moment.
+    /// Gives free slots away: to blocked tasks first, then to queued ones; and calls to actors.
     fn hand_out(&mut self) {
         while let Some(slot) = self.free.pop() {
             if let Some(thread) = self.returning.pop_front() {
@@ -472,14 +454,28 @@ impl<'a> Simulator<'a> {
                 self.emit(thread, Kind::SlotAcquired, 0, id, 0);
                 self.later(thread, 0);
             } else if let Some(task) = self.queue.pop_front() {
-                self.threads.push(Thread { frames: vec![(task, 0)], slot: Some(slot), waits_for: None });
-                let (thread, id) = (self.threads.len() - 1, self.ids[&task]);
-                self.emit(thread, Kind::Start, 0, id, 0);
-                self.later(thread, 0);
+                self.begin(task, Some(slot), None);
             } else {
                 self.free.push(slot);
-                return;
+                break;
             }
         }
+        for actor in 0..ACTORS {
+            let free = !self.actors[actor].serves;
+            if let Some(call) = self.actors[actor].mailbox.pop_front_if(|_| free) {
+                self.actors[actor].serves = true;
+                self.truth.actors[actor].calls += 1;
+                let before = self.actors[actor].last.replace(call).map_or(0, |before| self.chains[before]);
+                self.chains[call] = self.chains[call].max(before);
+                self.begin(call, None, Some(actor));
+            }
+        }
+    }
+
+    fn begin(&mut self, task: usize, slot: Option<u16>, actor: Option<usize>) {
+        self.threads.push(Thread { frames: vec![(task, 0)], slot, actor, waits_for: None });
+        let thread = self.threads.len() - 1;
+        self.start(thread, task, false);
+        self.later(thread, 0);
     }
 }

@@ -1,7 +1,10 @@
 //! The task stream: what each worker did, and that cut into the cells of a row on the screen.
 
 use grader::check::Progress;
-use trace::{Kind, Measures, Record, Status, lanes::Lane, lanes::Span};
+use trace::{
+    Kind, Measures, Record, Status,
+    lanes::{Lane, Row, Span},
+};
 
 /// A record, gathered for the screen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -113,7 +116,8 @@ impl Stream {
     #[must_use]
     pub fn of(record: &Record, label: String) -> Self {
         let measures = Measures::of(record);
-        let lanes = trace::lanes::lanes(record);
+        let mut lanes = trace::lanes::lanes(record);
+        lanes.retain(|lane| matches!(lane.row, Row::Worker(_)));
         let starts = lanes.iter().filter_map(|lane| Some(lane.spans.first()?.start));
         let submits = record.events.iter().filter(|event| event.kind == Kind::Submit).map(|event| event.time);
         let ends = lanes.iter().filter_map(|lane| Some(lane.spans.last()?.end));
@@ -246,7 +250,7 @@ mod tests {
             status: Some(Status::Done),
             waiting: false,
         };
-        let lane = Lane { worker: 0, spans: spans.iter().map(span).collect() };
+        let lane = Lane { row: Row::Worker(0), spans: spans.iter().map(span).collect() };
         Stream { lanes: vec![lane], to, ..Stream::default() }
     }
 

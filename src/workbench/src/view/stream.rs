@@ -42,7 +42,7 @@ impl Widget for TaskStream<'_> {
         for (row, lane) in rows.rows().step_by(distance).zip(&stream.lanes) {
             let row = Rect { height: thickness as u16, ..row };
             let [name, blocks, busy] = columns(row);
-            Line::from(format!("worker {}", lane.worker)).render(name, buffer);
+            Line::from(lane.row.to_string()).render(name, buffer);
             for (column, cell) in blocks.columns().zip(stream.cells(lane, model.window, usize::from(blocks.width))) {
                 column.rows().for_each(|place| glyph(&cell).render(place, buffer));
             }
