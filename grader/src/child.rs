@@ -139,6 +139,14 @@ pub struct Finished {
     pub output: String,
 }
 
+impl Finished {
+    /// Whether a record arrived. A runtime has a worker or more, and only that which never came has none.
+    #[must_use]
+    pub fn has_record(&self) -> bool {
+        self.record.workers > 0
+    }
+}
+
 /// Runs `program` on `case` in a fresh process, and ends it.
 ///
 /// When `stop` becomes true the run ends within a few hundredths of a second as [`Outcome::Stopped`].

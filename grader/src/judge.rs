@@ -23,9 +23,6 @@ use crate::{
     report::{Criterion, Report, Speedup, Verdict},
 };
 
-/// How a run is kept from the machine: [`child`](crate::child) does it.
-pub(crate) const SANDBOX: &str = "process";
-
 /// A verdict and its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ruling {
@@ -92,21 +89,11 @@ pub fn broken(exercise: &Exercise, workers: u16, diagnostics: Vec<crate::build::
 
 fn bare(exercise: &Exercise, workers: u16, ruling: Ruling, rubric: Vec<Criterion>) -> Report {
     Report {
-        name: exercise.name.clone(),
-        verdict: ruling.verdict,
         points: rubric.iter().map(|line| line.points).sum(),
         max_points: exercise.rubric.max_points(),
-        message: ruling.message,
         hints: ruling.hints,
         rubric,
-        speedup: None,
-        threshold: None,
-        probe: None,
-        workers,
-        cpu_per_wall: None,
-        sandbox: SANDBOX,
-        diagnostics: Vec::new(),
-        output: String::new(),
+        ..Report::unmeasured(&exercise.name, workers, ruling.verdict, ruling.message)
     }
 }
 

@@ -82,6 +82,39 @@ pub struct Report {
     pub output: String,
 }
 
+impl Report {
+    /// What there is to say before anything is measured; no points are won, and none can be.
+    ///
+    /// ```
+    /// use grader::report::{Report, Verdict};
+    /// let report = Report { max_points: 10, ..Report::unmeasured("pi", 2, Verdict::BuildFailed, "It does not compile.") };
+    /// assert_eq!((report.points, report.speedup), (0, None));
+    /// ```
+    #[must_use]
+    pub fn unmeasured(exercise: &str, workers: u16, verdict: Verdict, message: impl Into<String>) -> Self {
+        Self {
+            name: exercise.to_owned(),
+            verdict,
+            points: 0,
+            max_points: 0,
+            message: message.into(),
+            hints: Vec::new(),
+            rubric: Vec::new(),
+            speedup: None,
+            threshold: None,
+            probe: None,
+            workers,
+            cpu_per_wall: None,
+            sandbox: SANDBOX,
+            diagnostics: Vec::new(),
+            output: String::new(),
+        }
+    }
+}
+
+/// How a run is kept from the machine: [`child`](crate::child) does it.
+const SANDBOX: &str = "process";
+
 /// The race of the student's program against the serial baseline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Speedup {

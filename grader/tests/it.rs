@@ -14,8 +14,10 @@ mod it {
     // BEGIN SOLUTION
     // Who makes the course needs these; a student's repository has no solutions to test.
     mod assign;
+    mod class;
     mod run;
     mod scaffold;
     mod verify;
+    mod workshop;
     // END SOLUTION
 }

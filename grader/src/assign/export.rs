@@ -28,14 +28,16 @@ const BESIDE: [&str; 9] = [
 ];
 
 /// Files and folders that are for those who make the course: the solutions, attempts that come near them, and the tests that need either.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 11] = [
     "solutions",
     "docs/instructors.md",
     "grader/tests/fixtures",
     "grader/tests/it/assign.rs",
+    "grader/tests/it/class.rs",
     "grader/tests/it/run.rs",
     "grader/tests/it/scaffold.rs",
     "grader/tests/it/verify.rs",
+    "grader/tests/it/workshop.rs",
     "src/workbench/tests/it/solved.rs",
     reset::BACKUP,
 ];

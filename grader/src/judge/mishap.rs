@@ -40,9 +40,10 @@ pub(super) fn rule(run: &Finished, limits: &Limits, context: &advice::Context) -
 }
 
 fn unfinished(failure: &Failure) -> String {
+    let called = if failure.message.starts_with("not implemented") { "unimplemented!()" } else { "todo!()" };
     match &failure.place {
-        Some(place) => format!("Not done yet: the `todo!()` at {place}."),
-        None => "Not done yet: there is a `todo!()` in it.".to_owned(),
+        Some(place) => format!("Not done yet: the `{called}` at {place}."),
+        None => format!("Not done yet: there is a `{called}` in it."),
     }
 }
 
@@ -76,6 +77,11 @@ fn last_words(run: &Finished, context: &advice::Context) -> (String, Vec<String>
         let cause = "It was waiting, not working: does a lock, a channel or a loop of its own wait for something that never comes?";
         return (cause.to_owned(), Vec::new());
     }
+    if !run.has_record() {
+        let cause = "It could not say any more what it was doing: is there a loop that does not end, a number that grows too \
+                     large, or are there far too many tasks?";
+        return (cause.to_owned(), Vec::new());
+    }
     if run.record.tasks == 0 {
         let cause =
             "It had submitted no task by then: is there a loop that does not end, or a number that grows too large?";
@@ -97,7 +103,7 @@ mod tests {
     use super::*;
 
     fn run(outcome: Outcome) -> Finished {
-        let record = Record::default();
+        let record = Record { workers: 2, ..Record::default() };
         Finished { outcome, seconds: 10.0, cpu: Some(19.0), record, output: "one\nlast words\n\n".to_owned() }
     }
 
@@ -156,6 +162,23 @@ mod tests {
             let ruling = ruling(&run(outcome.clone()));
             assert_eq!(ruling.verdict, verdict, "{outcome:?}");
             assert!(ruling.message.starts_with(message), "{outcome:?}: {}", ruling.message);
+        }
+    }
+
+    #[test]
+    fn what_is_not_done_yet_is_called_what_it_is() {
+        let (message, place) = ("not implemented: batches".to_owned(), Some("exercises/pi.rs:7".to_owned()));
+        let failure = Failure { message, task: Some("throw".to_owned()), place, unfinished: true };
+        let ruling = ruling(&run(Outcome::Failed(failure)));
+        assert_eq!(ruling.message, "Not done yet: the `unimplemented!()` at exercises/pi.rs:7.");
+    }
+
+    #[test]
+    fn of_a_run_without_a_record_nothing_is_claimed() {
+        for outcome in [Outcome::TimedOut, Outcome::OutOfMemory] {
+            let ruling = ruling(&Finished { record: Record::default(), ..run(outcome) });
+            assert!(ruling.message.contains(" It could not say any more what it was doing"), "{}", ruling.message);
+            assert!(!ruling.message.contains("no task"), "{}", ruling.message);
         }
     }
 

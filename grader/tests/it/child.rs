@@ -115,7 +115,7 @@ fn each_step_has_its_deadline() {
     let short_answer = Limits { answer: SHORT, report: SHORT, ..limits() };
     for behaviour in ["silent", "spin", "half a head", "half a frame", "long length, few bytes", "drip"] {
         let finished = run_fake(&[behaviour], &short_answer);
-        assert_eq!(finished.outcome, Outcome::TimedOut, "{behaviour}");
+        assert_eq!((finished.outcome.clone(), finished.has_record()), (Outcome::TimedOut, false), "{behaviour}");
         assert!(finished.seconds >= 0.2, "{behaviour}: {}", finished.seconds);
     }
 
@@ -134,6 +134,7 @@ fn cpu_time_tells_working_from_waiting() {
 fn at_the_time_limit_a_child_may_say_what_it_was_doing() {
     let short = Limits { answer: SHORT, ..limits() };
     let finished = run_fake(&["report what it does"], &short);
+    assert!(finished.has_record());
     assert_eq!((finished.outcome, finished.record.tasks), (Outcome::TimedOut, 12_345_678));
     let finished = run_fake(&["answer too late"], &short);
     assert_eq!((finished.outcome, finished.record.tasks), (Outcome::TimedOut, 3), "a late answer does not count");

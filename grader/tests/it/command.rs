@@ -190,7 +190,7 @@ fn help_says_what_there_is() {
               [default: text]
 
           --rounds <N>
-              How many rounds to race; without it, as many as the course says
+              How many rounds to race at most; without it, as many as the course says
 
       -h, --help
               Print help (see a summary with '-h')

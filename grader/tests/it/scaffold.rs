@@ -1,34 +1,28 @@
 //! `grader new`: an exercise that compiles, and a list of what is still to be written.
 
 use std::{
-    env, fs,
+    fs,
     path::Path,
     process::{Command, Output},
 };
 
-use grader::{Classroom, exit_codes};
+use grader::exit_codes;
 
 use super::{
     support::grader,
-    verify::{checks_of, failures, target},
+    verify::{checks_of, failures},
+    workshop::{Workshop, checkout},
 };
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root).env("CARGO_TARGET_DIR", target());
-    command
-}
-
 #[test]
 fn a_new_exercise_compiles_and_verify_says_what_is_missing() {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffold");
-    Classroom::find_unfinished(checkout).unwrap().copy_to(&root).unwrap();
-    fs::copy(checkout.join("rustfmt.toml"), root.join("rustfmt.toml")).unwrap();
+    checkout().copy_to(&root).unwrap();
+    fs::copy(checkout().root.join("rustfmt.toml"), root.join("rustfmt.toml")).unwrap();
 
     let output = grader(&root, "new prefix_sum");
     assert_eq!(output.status.code(), Some(exit_codes::PASS.into()), "{}", said(&output));
@@ -46,15 +40,20 @@ fn a_new_exercise_compiles_and_verify_says_what_is_missing() {
     Write what says TODO; `cargo grader verify prefix_sum` lists what is missing.
     ");
 
-    let formatted = cargo(&root)
+    let formatted = Command::new(env!("CARGO"))
+        .current_dir(&root)
         .args(["fmt", "--check", "--package", "problems", "--package", "exercises", "--package", "solutions"])
         .output()
         .unwrap();
     assert!(formatted.status.success(), "{}", said(&formatted));
 
-    let mut verify = cargo(&root);
-    verify.args(["run", "--quiet", "--offline", "--package", "grader", "--bin", "grader", "--"]);
-    let (code, checks) = checks_of(verify.args(["verify", "prefix_sum", "--quick", "--format", "json"]));
+    // The problem is in the grader, too, so that has to be built. It need not be fast, nor debugged.
+    let mut verify = Command::new(env!("CARGO"));
+    verify.args(["run", "--quiet", "--offline", "--package", "grader", "--bin", "grader"]);
+    verify.args(["--config", "profile.dev.package.problems.opt-level=1", "--"]);
+    verify.args(["verify", "prefix_sum", "--quick", "--format", "json"]);
+    verify.current_dir(&root).env("CARGO_PROFILE_DEV_DEBUG", "false");
+    let (code, checks) = checks_of(&mut verify, &Workshop::enter());
     assert_eq!(code, i32::from(exit_codes::FAIL));
     insta::assert_snapshot!(failures(&checks).join("\n\n"), @r#"
     prefix_sum: course entry: exercises/course.yaml: the title is not written yet: "TODO: what it teaches, in a few words"
@@ -89,9 +88,8 @@ fn a_new_exercise_compiles_and_verify_says_what_is_missing() {
 
 #[test]
 fn a_name_that_is_taken_or_breaks_a_rule_is_refused_and_nothing_changes() {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("refused");
-    Classroom::find_unfinished(checkout).unwrap().copy_to(&root).unwrap();
+    checkout().copy_to(&root).unwrap();
     let course = fs::read_to_string(root.join("exercises/course.yaml")).unwrap();
     let refused = |name: &str| {
         let output = grader(&root, &format!("new {name}"));

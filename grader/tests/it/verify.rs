@@ -1,34 +1,22 @@
-//! `grader verify`: this course, as far as no race is needed, and a course with everything wrong.
+//! `grader verify` without races: an exercise of this course, and a course with everything wrong.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
-use grader::{Classroom, exit_codes, verify::STARTER_FILE};
+use grader::{exit_codes, verify::STARTER_FILE};
 use serde_json::Value;
 
-/// The checkout that this package is in.
-fn checkout() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the checkout")
-}
+use super::workshop::{Workshop, checkout};
 
-/// Where verifications of these tests build.
-pub(super) fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("authoring")
-}
-
-/// Verifies without races: the exit code, and the checks.
-fn verify(root: &Path, names: &[&str]) -> (i32, Vec<Value>) {
+/// Verifies an exercise without races: the exit code, and the checks.
+fn verify(root: &Path, name: &str) -> (i32, Vec<Value>) {
     let mut grader = Command::new(env!("CARGO_BIN_EXE_grader"));
-    grader.args(["verify", "--quick", "--format", "json"]).args(names).current_dir(root);
-    checks_of(&mut grader)
+    grader.args(["verify", "--quick", "--format", "json", name]).current_dir(root);
+    checks_of(&mut grader, &Workshop::enter())
 }
 
 /// What a verification prints as JSON.
-pub(super) fn checks_of(command: &mut Command) -> (i32, Vec<Value>) {
-    let output = command.env("CARGO_TARGET_DIR", target()).output().expect("it starts");
+pub(super) fn checks_of(command: &mut Command, workshop: &Workshop) -> (i32, Vec<Value>) {
+    let output = command.env("CARGO_TARGET_DIR", workshop.target()).output().expect("it starts");
     let told = String::from_utf8_lossy(&output.stderr);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
     let checks = json["checks"].as_array().expect("a list of checks").clone();
@@ -42,12 +30,16 @@ pub(super) fn failures(checks: &[Value]) -> Vec<String> {
     failed.map(|check| [&check["subject"], &check["name"], &check["message"]].map(text).join(": ")).collect()
 }
 
-/// With races it is a part of `.ci/run`; here, everything that does not depend on times.
+/// The whole course, with races, is a part of `.ci/run`.
 #[test]
-fn the_course_is_sound() {
-    let (code, checks) = verify(checkout(), &[]);
+fn an_exercise_of_the_course_is_sound() {
+    let (code, checks) = verify(&checkout().root, "bootstrap");
     assert!([exit_codes::PASS, exit_codes::FAIL].map(i32::from).contains(&code));
-    assert!(checks.iter().any(|check| check["name"] == "solution"), "{checks:#?}");
+    let is_there = |name: &str| checks.iter().any(|check| check["name"].as_str().is_some_and(|is| is.contains(name)));
+    assert!(
+        ["nothing stray", "lesson", "verifier", "solution", "starter", "fixture "].into_iter().all(is_there),
+        "{checks:#?}"
+    );
     // Who does the exercises in this checkout changes these files.
     let mut failures = failures(&checks);
     failures.retain(|failure| !failure.contains(&format!(": {STARTER_FILE}: ")));
@@ -57,7 +49,7 @@ fn the_course_is_sound() {
 #[test]
 fn whatever_is_missing_stray_or_not_as_expected_is_told() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unsound");
-    Classroom::find_unfinished(checkout()).unwrap().copy_to(&root).unwrap();
+    checkout().copy_to(&root).unwrap();
     let edit = |file: &str, from: &str, to: &str| {
         let text = fs::read_to_string(root.join(file)).unwrap();
         assert!(text.contains(from), "{file}: {text}");
@@ -78,7 +70,7 @@ fn whatever_is_missing_stray_or_not_as_expected_is_told() {
     edit("solutions/Cargo.toml", "name = \"pi-solution\"", "name = \"tau-solution\"");
     edit("solutions/pi.rs", "use parlings", "// TODO: explain\nuse parlings");
 
-    let (code, checks) = verify(&root, &["pi"]);
+    let (code, checks) = verify(&root, "pi");
     assert_eq!(code, i32::from(exit_codes::FAIL));
     insta::assert_snapshot!(failures(&checks).join("\n\n"), @r#"
     course: nothing stray: exercises/tau.rs belongs to no exercise
@@ -93,7 +85,7 @@ fn whatever_is_missing_stray_or_not_as_expected_is_told() {
 
     pi: programs: solutions/Cargo.toml: there is no [[bin]] with name = "pi-solution", path = "main/pi.rs", test = false, doc = false
 
-    pi: problem: solutions/pi.rs:56: // TODO: explain
+    pi: problem: solutions/pi.rs:57: // TODO: explain
 
     pi: fixtures: grader/tests/fixtures/pi/misspelt.rs: there is no verdict Wrang: did you mean Wrong?
     grader/tests/fixtures/pi/not_said.rs: its first lines have to say `//! verdict: ..` and `//! message: part of the message`

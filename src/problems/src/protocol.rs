@@ -61,7 +61,7 @@ pub struct Failure {
     pub task: Option<String>,
     /// Where in the source, `file:line`, when it is known.
     pub place: Option<String>,
-    /// It came from `todo!()`: the exercise is not attempted yet.
+    /// It came from `todo!()` or `unimplemented!()`: the exercise is not done yet.
     pub unfinished: bool,
 }
 

@@ -180,30 +180,63 @@ fn footer(model: &Model, width: u16) -> Vec<Line<'static>> {
         let line = |trouble: &String| Line::from(vec![" ! ".bold().reversed(), " ".into(), trouble.clone().into()]);
         return text::wrap(model.troubles.iter().map(|trouble| line(trouble).style(theme::BAD)), usize::from(width));
     }
-    let keys: &[(&str, &str)] = match (model.overlay, model.focus) {
-        (Some(Overlay::Hints), _) => &[("h", "next hint"), ("↑↓", "scroll"), ("Esc", "close")],
-        (Some(Overlay::Help), _) => &[("↑↓", "scroll"), ("Esc", "close")],
-        (Some(Overlay::Picture), _) => &[("Esc", "close")],
-        (Some(Overlay::Sweep), _) if model.sweep.running() => &[("Esc", "stop")],
-        (Some(Overlay::Sweep), _) => &[("s", "measure again"), ("Esc", "close")],
-        (None, Pane::Stream) => {
-            &[("+ -", "closer, farther"), ("← →", "move"), ("0", "all of it"), ZOOM, NEXT, KEYS, QUIT]
+    let mut keys = keys(model);
+    for spared in LEFT_OUT_FIRST {
+        if line_of(&keys).width() > usize::from(width) {
+            keys.retain(|&key| key != spared);
         }
-        (None, Pane::Course) => &[("Enter", "open"), EDIT, CHECK, HINT, PICTURE, NEXT, KEYS, QUIT],
-        (None, Pane::Lesson | Pane::Result) => &[("↑↓", "scroll"), EDIT, CHECK, HINT, PICTURE, ZOOM, NEXT, KEYS, QUIT],
-    };
-    let spans = keys.iter().flat_map(|&(key, does)| [" ".into(), key.bold(), " ".into(), does.dim(), " ".into()]);
-    vec![Line::from_iter(spans)]
+    }
+    vec![line_of(&keys)]
 }
 
-const EDIT: (&str, &str) = ("e", "edit");
-const CHECK: (&str, &str) = ("r", "check");
-const HINT: (&str, &str) = ("h", "hint");
-const PICTURE: (&str, &str) = ("p", "picture");
-const ZOOM: (&str, &str) = ("z", "zoom");
-const NEXT: (&str, &str) = ("Tab", "next");
-const KEYS: (&str, &str) = ("?", "keys");
-const QUIT: (&str, &str) = ("q", "quit");
+fn line_of(keys: &[Key]) -> Line<'static> {
+    let spans = keys.iter().flat_map(|&(key, does)| ["  ".into(), key.bold(), " ".into(), does.dim()]);
+    // One space before the first key, two between keys.
+    Line::from_iter([" ".into()].into_iter().chain(spans.skip(1)))
+}
+
+/// A key, or some that belong together, and what it does.
+type Key = (&'static str, &'static str);
+
+const SCROLL: Key = ("↑↓", "scroll");
+const EDIT: Key = ("e", "edit");
+const CHECK: Key = ("r", "check");
+const HINT: Key = ("h", "hint");
+const PICTURE: Key = ("p", "picture");
+const SWEEP: Key = ("s", "sweep");
+const ZOOM: Key = ("z", "zoom");
+const NEXT: Key = ("Tab", "next");
+const KEYS: Key = ("?", "keys");
+const QUIT: Key = ("q", "quit");
+const CLOSE: Key = ("Esc", "close");
+
+/// Left out in this order where a line is too short for all: they are tried without being told, or found in the help.
+const LEFT_OUT_FIRST: [Key; 2] = [SCROLL, NEXT];
+
+/// What can be pressed now and does something.
+fn keys(model: &Model) -> Vec<Key> {
+    let exercise = model.exercise();
+    let sweep = (!exercise.sweep.is_empty()).then_some(SWEEP);
+    match (model.overlay, model.focus) {
+        (Some(Overlay::Hints), _) => {
+            let next = (model.hints().len() < exercise.hints.len()).then_some(("h", "next hint"));
+            next.into_iter().chain([SCROLL, CLOSE]).collect()
+        }
+        (Some(Overlay::Help), _) => vec![SCROLL, CLOSE],
+        (Some(Overlay::Picture), _) => vec![CLOSE],
+        (Some(Overlay::Sweep), _) if model.sweep.running() => vec![("Esc", "stop")],
+        (Some(Overlay::Sweep), _) => sweep.map(|(key, _)| (key, "measure again")).into_iter().chain([CLOSE]).collect(),
+        (None, Pane::Stream) => {
+            vec![("+ -", "closer, farther"), ("← →", "move"), ("0", "all of it"), ZOOM, NEXT, KEYS, QUIT]
+        }
+        (None, Pane::Course) => {
+            [("Enter", "open"), EDIT, CHECK, HINT, PICTURE].into_iter().chain(sweep).chain([NEXT, KEYS, QUIT]).collect()
+        }
+        (None, Pane::Lesson | Pane::Result) => {
+            [SCROLL, EDIT, CHECK, HINT, PICTURE].into_iter().chain(sweep).chain([ZOOM, NEXT, KEYS, QUIT]).collect()
+        }
+    }
+}
 
 /// The frame of a pane; the one with the keys has a thick border and a bold title.
 fn frame<'a>(title: impl Into<Line<'a>>, focused: bool) -> Block<'a> {

@@ -297,6 +297,21 @@ mod tests {
     }
 
     #[test]
+    fn a_task_not_begun_is_unfinished_also_when_all_are_unwrapped() {
+        let mut parent = Parent::with_attempt(|| {
+            let parts = parlings::map(0..4, |part| if part == 2 { unimplemented!("part {part}") } else { part });
+            drop(parlings::get_all(&parts).unwrap());
+            Ok(Vec::new())
+        });
+        parent.begin();
+        let failure: Failure = postcard::from_bytes(&parent.hear(Kind::Failed)).expect("a failure");
+        assert!(failure.unfinished && failure.task.is_some(), "{failure:?}");
+        assert_eq!(failure.message, "not implemented: part 2");
+        parent.hear_record();
+        parent.end();
+    }
+
+    #[test]
     fn reports_while_it_runs_and_is_silent_afterwards() {
         let (go_on, wait): (Sender<()>, Receiver<()>) = channel();
         let mut parent = Parent::with_attempt(move || {

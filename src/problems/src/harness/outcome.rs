@@ -20,7 +20,7 @@ pub(super) fn run(attempt: Attempt) -> Result<Vec<u8>, Failure> {
     match panic::catch_unwind(AssertUnwindSafe(attempt)) {
         Ok(Ok(output)) => Ok(output),
         Ok(Err(error)) => Err(of_error(error)),
-        Err(payload) => Err(failure(message(payload.as_ref()), None, PLACE.take())),
+        Err(payload) => Err(of_panic(message(payload.as_ref()), None, PLACE.take())),
     }
 }
 
@@ -50,15 +50,39 @@ fn message(payload: &(dyn Any + Send)) -> String {
 
 fn of_error(error: TaskError) -> Failure {
     match error {
-        TaskError::Panic { task, message, place } => failure(message, Some(task), Some(place)),
+        TaskError::Panic { task, message, place } => of_panic(message, Some(task), Some(place)),
         TaskError::User { task, message, .. } => failure(message, Some(task), None),
         other => failure(other.to_string(), None, None),
     }
 }
 
+/// A panic by the `unwrap` of a failed task's error is that task's, if the task is not done yet: nothing else is to be mended.
+fn of_panic(message: String, task: Option<String>, place: Option<String>) -> Failure {
+    match unwrapped(&message) {
+        Some((task, message, place)) if is_unfinished(&message) => failure(message, Some(task), Some(place)),
+        _ => failure(message, task, place),
+    }
+}
+
+/// Task, message and place of the [`TaskError::Panic`] that a panic's message quotes, as those of `unwrap` and `expect` do; the
+/// first cause, where one task unwraps the error of another.
+fn unwrapped(message: &str) -> Option<(String, String, String)> {
+    // A quotation in a quotation has backslashes before its quotation marks.
+    let text = message.replace('\\', "");
+    let (_, error) = text.rsplit_once("Panic { task: \"")?;
+    let (task, error) = error.split_once("\", message: \"")?;
+    let (message, error) = error.split_once("\", place: \"")?;
+    let (place, _) = error.split_once('"')?;
+    Some((task.to_owned(), message.to_owned(), place.to_owned()))
+}
+
+/// What std's `todo!` and `unimplemented!` say.
+fn is_unfinished(message: &str) -> bool {
+    ["not yet implemented", "not implemented"].iter().any(|start| message.starts_with(start))
+}
+
 fn failure(message: String, task: Option<String>, place: Option<String>) -> Failure {
-    // What std's `todo!` and `unimplemented!` say.
-    let unfinished = ["not yet implemented", "not implemented"].iter().any(|start| message.starts_with(start));
+    let unfinished = is_unfinished(&message);
     Failure { message, task, place: place.filter(|place| !place.is_empty()).map(|place| tidy(&place)), unfinished }
 }
 
@@ -123,6 +147,38 @@ mod tests {
                 unfinished: true,
             })
         );
+    }
+
+    #[test]
+    fn a_task_not_begun_is_unfinished_also_where_its_error_is_unwrapped() {
+        let failed = |message: &str| {
+            let (task, place) = ("hits_task".to_owned(), "exercises/main/../pi.rs:12".to_owned());
+            Err::<u64, _>(TaskError::Panic { task, message: message.to_owned(), place })
+        };
+        let unwrap = |message: &str| {
+            let failed = failed(message);
+            run(Box::new(move || Ok(vec![failed.unwrap() as u8]))).expect_err("it panics")
+        };
+        for message in ["not yet implemented", "not implemented: batches of 'darts'"] {
+            let failure = unwrap(message);
+            let place = failure.place.as_deref();
+            assert_eq!((failure.task.as_deref(), place), (Some("hits_task"), Some("exercises/pi.rs:12")), "{message}");
+            assert!(failure.unfinished && failure.message == message, "{failure:?}");
+        }
+
+        // A task that unwraps the error of another.
+        let quoted = unwrap("not yet implemented").message;
+        let quotation =
+            panic::catch_unwind(|| failed("not yet implemented").expect("all darts")).expect_err("it panics");
+        let outer =
+            TaskError::Panic { task: "sum".to_owned(), message: message(quotation.as_ref()), place: String::new() };
+        let failure = run(Box::new(move || Err(outer))).expect_err("it fails");
+        assert_eq!((failure.task.as_deref(), failure.message, failure.unfinished), (Some("hits_task"), quoted, true));
+
+        // Any other panic is told where the program met it.
+        let failure = unwrap("no darts");
+        assert!(!failure.unfinished && failure.task.is_none() && failure.message.contains("no darts"), "{failure:?}");
+        assert!(failure.place.is_some_and(|place| place.contains("outcome.rs:")));
     }
 
     #[test]

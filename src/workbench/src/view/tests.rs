@@ -6,6 +6,7 @@ use ratatui::{Terminal, backend::TestBackend, crossterm::event::KeyCode, style::
 use super::*;
 use crate::{
     message::Message,
+    model::Window,
     samples::{self, after, tell},
     update::update,
 };
@@ -421,6 +422,66 @@ fn the_picture() {
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
      Esc close
     ");
+}
+
+#[test]
+fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
+    let footers = |width: u16, numbers: &[u64]| {
+        let mut model = samples::passed(width, 28);
+        model.course.exercises[1].sweep = numbers.to_vec();
+        let lines = Pane::ALL.map(|focus| {
+            model.focus = focus;
+            let lines = footer(&model, width);
+            assert!(lines.len() == 1 && lines[0].width() <= usize::from(width), "{width}: {lines:?}");
+            lines[0].to_string()
+        });
+        lines.join("\n")
+    };
+    insta::assert_snapshot!(footers(80, &[1_000]), @"
+     Enter open  e edit  r check  h hint  p picture  s sweep  ? keys  q quit
+     e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
+     e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
+     + - closer, farther  ← → move  0 all of it  z zoom  Tab next  ? keys  q quit
+    ");
+    insta::assert_snapshot!(footers(100, &[1_000]), @"
+     Enter open  e edit  r check  h hint  p picture  s sweep  Tab next  ? keys  q quit
+     ↑↓ scroll  e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
+     ↑↓ scroll  e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
+     + - closer, farther  ← → move  0 all of it  z zoom  Tab next  ? keys  q quit
+    ");
+    assert!(!footers(80, &[]).contains("sweep"));
+}
+
+#[test]
+fn every_key_of_the_footer_does_something() {
+    let codes = |key: &str| match key {
+        "Enter" => vec![KeyCode::Enter],
+        "Esc" => vec![KeyCode::Esc],
+        "Tab" => vec![KeyCode::Tab],
+        "← →" => vec![KeyCode::Left, KeyCode::Right],
+        letters => letters.chars().filter(|&letter| letter != ' ').map(KeyCode::Char).collect(),
+    };
+    let overlays = [Overlay::Help, Overlay::Hints, Overlay::Picture, Overlay::Sweep].map(Some);
+    for (focus, overlay) in
+        Pane::ALL.iter().flat_map(|&focus| [None].into_iter().chain(overlays).map(move |o| (focus, o)))
+    {
+        for (numbers, hints) in [(vec![1_000], 0), (Vec::new(), 3)] {
+            let mut model = samples::passed(80, 24);
+            model.course.exercises[1].sweep = numbers;
+            (0..hints).for_each(|_| model.progress.take_hint("pi"));
+            // From the middle, there is a way in every direction.
+            (model.focus, model.overlay, model.window) = (focus, overlay, Window::default().zoomed(0.5));
+            // How far a text scrolls is up to its length.
+            for (key, does) in keys(&model).into_iter().filter(|&key| key != SCROLL) {
+                for code in codes(key) {
+                    let mut after = model.clone();
+                    let effects = update(&mut after, Message::Key(code.into()));
+                    let changed = format!("{after:?}") != format!("{model:?}");
+                    assert!(changed || !effects.is_empty(), "{focus:?}, {overlay:?}: {key} {does}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use super::{classroom::Classroom, session::Session};
 
 #[test]
 fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
-    let classroom = Classroom::new("workbench-classroom");
+    // The place in which the tests of the grader build: much is there already when they have run.
+    let classroom = Classroom::new("workshop/verify");
     let (pi, solution) = (classroom.file("exercises/pi.rs"), classroom.file("solutions/pi.rs"));
     let mut session = Session::start(&classroom, [100, 30], &["pi"], &[]);
 
@@ -32,7 +33,9 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
     session.wait_for("the first round", |screen| screen.contains("parallel █"));
     let passed = see_the_pass(&mut session);
     let screen = session.screen();
-    assert!(screen.contains("asked    █") && screen.contains("worker 0"), "{screen}");
+    assert!(screen.contains("worker 0"), "{screen}");
+    // Where nothing can be said, the reasons need the room.
+    assert!(!passed || screen.contains("asked    █"), "{screen}");
     session.press("p");
     session.wait_for("the picture", |screen| screen.contains("Picture"));
     session.press("q");
@@ -53,10 +56,10 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
 }
 
 /// Waits for the pass. On a machine that is busy with other things, or has one core, the honest verdict is that nothing can
-/// be said; a student would check again, and so does this, a few times. Returns whether it was a pass.
+/// be said; a student would check again, and so does this, twice. Returns whether it was a pass.
 fn see_the_pass(session: &mut Session) -> bool {
     const ENDS: [&str; 3] = ["✓ Pass", "◐ Right, too slow", "? Inconclusive"];
-    for _ in 0..5 {
+    for _ in 0..2 {
         session.wait_for("a verdict", |screen| ENDS.iter().any(|end| screen.contains(end)));
         if session.screen().contains("✓ Pass") {
             return true;
