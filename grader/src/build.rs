@@ -5,6 +5,7 @@
 
 mod explain;
 mod message;
+mod origin;
 
 use std::{
     collections::HashSet,
@@ -22,7 +23,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use self::message::Message;
+use self::{message::Message, origin::Origin};
 use crate::{
     child::Group,
     classroom::{Classroom, Submissions},
@@ -106,12 +107,27 @@ pub fn build(
 ) -> anyhow::Result<Built> {
     let program = submissions.program(exercise);
     let job = Job { classroom, package: submissions.package(), stop };
-    let ended = job.run(&["--bin", &program], tell)?;
+    let origin = Origin::of(classroom.source(exercise, submissions));
+    let mut ended = job.run(&["--bin", &program], tell)?;
+    if let (Some(origin), Some(found)) = (&origin, ended.executable(&program)) {
+        let executable = found.path.clone();
+        if found.fresh && !origin.made(&executable) {
+            let source = || {
+                format!(
+                    "failed to have {} built anew, as it is not what was built last",
+                    classroom.source(exercise, submissions).display()
+                )
+            };
+            origin.touch().with_context(source)?;
+            ended = job.run(&["--bin", &program], tell)?;
+        }
+        origin.note(&executable).with_context(|| format!("failed to write beside {}", executable.display()))?;
+    }
     if ended.stopped {
         return Ok(Built::Stopped);
     }
-    if let Some(executable) = ended.executables.into_iter().find(|(name, _)| *name == program).map(|(_, path)| path) {
-        return Ok(Built::Program { executable, warnings: ended.diagnostics });
+    if let Some(found) = ended.executable(&program) {
+        return Ok(Built::Program { executable: found.path.clone(), warnings: ended.diagnostics });
     }
     let mut diagnostics = ended.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.level != "error");
@@ -133,7 +149,17 @@ pub fn build(
 /// Those of [`build`], apart from what is wrong with the exercises themselves.
 pub fn warm(classroom: &Classroom, stop: &AtomicBool, tell: &mut dyn FnMut(Step)) -> anyhow::Result<bool> {
     let job = Job { classroom, package: Submissions::Exercises.package(), stop };
+    let names = classroom.course.exercises.iter().map(|exercise| exercise.name.as_str());
+    let origins: Vec<_> =
+        names.map(|name| (name, Origin::of(classroom.source(name, Submissions::Exercises)))).collect();
     let ended = job.run(&["--bins", "--keep-going"], tell)?;
+    for (name, origin) in &origins {
+        if let (Some(origin), Some(found)) = (origin, ended.executable(&Submissions::Exercises.program(name)))
+            && !found.fresh
+        {
+            origin.note(&found.path).with_context(|| format!("failed to write beside {}", found.path.display()))?;
+        }
+    }
     if let Some(error) = ended.foreign_error {
         bail!("failed to build what the exercises need:\n{error}");
     }
@@ -166,13 +192,27 @@ struct Job<'a> {
 struct Ended {
     success: bool,
     stopped: bool,
-    executables: Vec<(String, PathBuf)>,
+    executables: Vec<Executable>,
     diagnostics: Vec<Diagnostic>,
     /// The first error in a package that is not the student's.
     foreign_error: Option<String>,
     /// What was run, and how it ended.
     ran: String,
     stderr: String,
+}
+
+/// A program that is there.
+struct Executable {
+    name: String,
+    path: PathBuf,
+    /// Cargo took the one that was there for up to date.
+    fresh: bool,
+}
+
+impl Ended {
+    fn executable(&self, name: &str) -> Option<&Executable> {
+        self.executables.iter().find(|executable| executable.name == name)
+    }
 }
 
 impl Job<'_> {
@@ -224,7 +264,11 @@ impl Job<'_> {
         match message {
             Message::Built(artifact) => {
                 if let Some(executable) = &artifact.executable {
-                    ended.executables.push((artifact.target.name.clone(), executable.clone()));
+                    ended.executables.push(Executable {
+                        name: artifact.target.name.clone(),
+                        path: executable.clone(),
+                        fresh: artifact.fresh,
+                    });
                 }
                 if let Some(step) = crates.count(self, &artifact) {
                     tell(step);

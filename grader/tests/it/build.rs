@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    time::{Duration, SystemTime},
 };
 
 use grader::{
@@ -91,6 +92,21 @@ fn a_program_that_compiles_is_there_and_runs() {
         })
         .collect();
     assert_eq!(compiled, [(1, "given"), (2, "pi")]);
+}
+
+#[test]
+fn an_old_file_is_built_all_the_same() {
+    let checkout = Checkout::new(GOOD);
+    let answer = || {
+        let Built::Program { executable, .. } = checkout.build().0.unwrap() else { panic!("it compiles") };
+        Command::new(executable).output().unwrap().stdout
+    };
+    assert_eq!(answer(), b"7");
+    checkout.write("exercises/pi.rs", "pub fn submission() -> u64 {\n    given::number() + 1\n}\n");
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    fs::File::options().append(true).open(checkout.path("exercises/pi.rs")).unwrap().set_modified(long_ago).unwrap();
+    assert_eq!(answer(), b"8");
+    assert_eq!(answer(), b"8");
 }
 
 #[test]
