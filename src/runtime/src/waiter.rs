@@ -11,7 +11,8 @@ use crate::{
     object::AnyObject,
     scheduler::Scheduler,
     scope::Scope,
-    sync::{Arc, AtomicIsize, AtomicU8, Mutex, Ordering, thread},
+    sync::{Arc, AtomicIsize, AtomicU8, Mutex, OnceLock, Ordering, fence, thread},
+    workers::Lent,
 };
 
 /// A thread that waits: for how many objects, and who it is.
@@ -24,6 +25,8 @@ pub struct Waiter {
     /// Whether an error ends the wait: a get has nothing more to wait for.
     ends_at_failure: bool,
     wake: Wake,
+    /// Where the thread waits for its slots, which it has lent.
+    lent: OnceLock<Lent>,
     /// The waiting task, and those on whose threads it runs inline, which wait for it; none outside tasks.
     pub(crate) tasks: Vec<(u64, &'static str)>,
     /// Its function; empty outside tasks.
@@ -72,6 +75,7 @@ impl Waiter {
             ended: AtomicU8::new(0),
             ends_at_failure,
             wake,
+            lent: OnceLock::new(),
             tasks: context::tasks(),
             function: context::function(),
             at,
@@ -124,11 +128,30 @@ impl Waiter {
         self.ended.fetch_or(TIMED_OUT, Ordering::AcqRel);
     }
 
+    /// Whoever wakes a thread that has lent its slots claims them for it, before it goes on with other tasks: so these cannot
+    /// overtake it. The fence stands between the end of the wait, which was just set, and the look whether slots are
+    /// lent; [`lend`](Self::lend) has its counterpart, so one of both sees the other.
     fn wake(&self) {
         match &self.wake {
-            Wake::Thread(thread) => thread.unpark(),
+            Wake::Thread(thread) => {
+                fence(Ordering::SeqCst);
+                match self.lent.get() {
+                    Some(lent) => lent.claim(),
+                    None => thread.unpark(),
+                }
+            }
             Wake::Baton(sleeper) => sleeper.wake(),
         }
+    }
+
+    /// The thread has lent its slots, and waits for them where `lent` says; unless the wait is over already.
+    pub(crate) fn lend(&self, lent: Lent) -> &Lent {
+        let lent = self.lent.get_or_init(|| lent);
+        fence(Ordering::SeqCst);
+        if self.is_over() {
+            lent.claim();
+        }
+        lent
     }
 
     /// Whether the waiting task, or one that it was submitted by, was cancelled.

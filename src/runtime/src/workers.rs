@@ -26,7 +26,7 @@
 //! side always sees the other: either the pusher sees the idle slot, or the sleeper sees the task. A pusher that saw a
 //! searcher instead relies on that searcher's later look at the queues, which comes after its decrement.
 //!
-//! **Claims.** A thread whose get is over claims its slots back, and a task that needs several claims these. Claims are
+//! **Claims.** Whoever ends a get that has lent its slots claims these back for it, and a task that needs several claims them. Claims are
 //! served one after the other, before anything else: the first gathers slots as they become free, a worker that has ended a
 //! task gives its slot up while there is one. Nobody who holds a slot waits for a claim without lending the slot, so the
 //! first claim is always served in the end, and then the next.
@@ -41,7 +41,7 @@ use crate::{
     context,
     scheduler::{Engine, Ready, Scheduler, Turn},
     sync::{
-        Arc, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, fence,
+        Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, fence,
         thread::{self, JoinHandle},
     },
     waiter::Waiter,
@@ -137,6 +137,19 @@ impl Parked {
         self.changed.notify_one();
     }
 
+    /// What it is given, if that is before `until`.
+    fn wait_until(&self, until: Instant) -> Option<Given> {
+        let mut given = self.given.lock().expect("no code panics under this lock");
+        while given.is_none() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            given = self.changed.wait_timeout(given, left).expect("no code panics under this lock").0;
+        }
+        given.take()
+    }
+
     fn wait(&self) -> Given {
         let mut given = self.given.lock().expect("no code panics under this lock");
         loop {
@@ -144,6 +157,43 @@ impl Parked {
                 return given;
             }
             given = self.changed.wait(given).expect("no code panics under this lock");
+        }
+    }
+}
+
+/// A thread that has lent its slots until its wait is over.
+pub(crate) struct Lent {
+    scheduler: Arc<Scheduler>,
+    need: usize,
+    thread: Arc<Parked>,
+    claimed: AtomicBool,
+}
+
+impl Lent {
+    fn new(scheduler: &Arc<Scheduler>, need: usize) -> Self {
+        Self { scheduler: Arc::clone(scheduler), need, thread: Arc::default(), claimed: AtomicBool::new(false) }
+    }
+
+    /// Claims the slots back, once.
+    pub(crate) fn claim(&self) {
+        let Engine::Real(workers) = &self.scheduler.engine else { unreachable!("slots are lent by these workers") };
+        if !self.claimed.swap(true, Ordering::AcqRel) {
+            workers.claim(&self.scheduler, self.need, &self.thread);
+        }
+    }
+
+    /// Waits for the slots, which are claimed when the wait is over: by whoever ends it, or here when its time is up.
+    fn wait(&self, until: Option<Instant>, waiter: &Waiter) -> Slot {
+        let given = until.and_then(|until| self.thread.wait_until(until)).unwrap_or_else(|| {
+            if until.is_some() {
+                waiter.note_time_out();
+                self.claim();
+            }
+            self.thread.wait()
+        });
+        match given {
+            Given::Slot(slot, None) => slot,
+            Given::Slot(_, Some(_)) | Given::Stop => unreachable!("only spare threads are given tasks, or stopped"),
         }
     }
 }
@@ -260,27 +310,21 @@ impl Workers {
         }
         scheduler.record(Kind::SlotReleased, 0, context::task(), 0);
         let slot = context::release().expect("this thread's worker number is that of a slot it holds");
-        let need = slot.count();
+        let lent = Lent::new(scheduler, slot.count());
         self.free(scheduler, rest, slot);
-        waiter.park(until);
-        context::hold(self.take_back(scheduler, waiter, need));
+        let slot = waiter.lend(lent).wait(until, waiter);
+        self.rest().blocked.retain(|blocked| !Arc::ptr_eq(blocked, waiter));
+        context::hold(slot);
         scheduler.record(Kind::SlotAcquired, 0, context::task(), 0);
         Ok(())
     }
 
-    /// Slots for a thread whose wait is over.
-    fn take_back(&self, scheduler: &Arc<Scheduler>, waiter: &Arc<Waiter>, need: usize) -> Slot {
+    /// Claims slots for a thread whose wait is over.
+    fn claim(&self, scheduler: &Arc<Scheduler>, need: usize, thread: &Arc<Parked>) {
         let mut rest = self.rest();
-        rest.blocked.retain(|blocked| !Arc::ptr_eq(blocked, waiter));
-        let parked = Arc::new(Parked::default());
-        rest.claims.push_back(Claim { need, got: Vec::new(), by: Claimant::Thread(Arc::clone(&parked)) });
+        rest.claims.push_back(Claim { need, got: Vec::new(), by: Claimant::Thread(Arc::clone(thread)) });
         self.claims.fetch_add(1, Ordering::Relaxed);
         self.serve(scheduler, &mut rest);
-        drop(rest);
-        match parked.wait() {
-            Given::Slot(slot, None) => slot,
-            Given::Slot(_, Some(_)) | Given::Stop => unreachable!("only spare threads are given tasks, or stopped"),
-        }
     }
 
     /// Gives idle slots to those who claim them, in the order in which they came.

@@ -94,3 +94,27 @@ fn many_drivers_share_a_runtime() {
         }
     });
 }
+
+/// The nap that nobody waits for comes after the one that ends the wait, and must not take the slot before the waiting task has it.
+#[test]
+fn a_task_whose_wait_is_over_goes_before_those_that_have_not_begun() {
+    #[remote]
+    fn parent() -> Result<u64, TaskError> {
+        // Both become ready when the first ends, in this order: the parent's get, and the long nap.
+        let first = nap::remote(1, 0);
+        let long = nap::remote(100_000_000, &first);
+        let value = *first.get_timeout(std::time::Duration::from_secs(1_000))?;
+        cancel(&long);
+        Ok(value)
+    }
+    #[remote]
+    fn nap(milliseconds: u64, _after: u64) -> u64 {
+        parlings::time::sleep(std::time::Duration::from_millis(milliseconds));
+        milliseconds
+    }
+    for _ in 0..20 {
+        let runtime = Runtime::builder().num_cpus(1).start().unwrap();
+        let _entered = runtime.enter();
+        assert_eq!(*parent::remote().get().unwrap(), 1);
+    }
+}
