@@ -1,6 +1,8 @@
 //! The attribute macros of Parlings. Use them through the `parlings` crate, which documents what they make.
 
+mod actor;
 mod remote;
+mod signature;
 
 /// Makes a function one that can be called as a task.
 ///
@@ -38,4 +40,85 @@ mod remote;
 #[proc_macro_attribute]
 pub fn remote(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     remote::expand(options.into(), item.into()).into()
+}
+
+/// Makes a type one that can be called as an actor: a state of its own, that one call after the other works on.
+///
+/// It goes on the `impl` block that has the type's `new` and the methods that callers may call; what is not for callers goes to
+/// another block. The block itself stays as it is. Beside it are made
+///
+/// ```text
+/// Counter::remote(arguments of new..) -> ActorRef<Counter>
+/// Counter::options().name("votes").max_pending_calls(100).max_restarts(2).remote(..) -> ActorRef<Counter>
+/// ```
+///
+/// and each method with `&self` or `&mut self` can be called on an `ActorRef<Counter>`. That gives an `ObjectRef` at once, of what
+/// the method will return; a `Result<T, E>` gives an `ObjectRef<T>`. Parameters take what those of a
+/// [`#[remote]`](macro@remote) function take, with references to objects as dependencies: a call that waits for its arguments keeps
+/// its place, and those after it wait too. There is no need to keep the `ObjectRef` of a call.
+///
+/// - Calls are served one at a time, those of one caller in the order in which it made them. An actor takes no worker slot.
+/// - A method's `Err` is that call's result. A *panic* ends the actor: its call, and all later ones, have the error
+///   `ActorDied`, which says why; or, with `max_restarts`, it is made anew with the arguments of its `new`.
+/// - Its `new` runs on the actor's thread, too. If it fails, or panics, the actor has died.
+/// - When the last `ActorRef` is dropped, the actor serves the calls that it has, and is dropped.
+///
+/// Source: Ray's actors.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use parlings::prelude::*;
+///
+/// /// Who is how rich.
+/// struct Bank {
+///     accounts: BTreeMap<String, u64>,
+/// }
+///
+/// #[actor]
+/// impl Bank {
+///     pub fn new(names: &[String]) -> Self {
+///         Self { accounts: names.iter().map(|name| (name.clone(), 0)).collect() }
+///     }
+///
+///     pub fn pay_in(&mut self, name: &str, amount: u64) -> Result<u64, String> {
+///         let balance = self.accounts.get_mut(name).ok_or(format!("{name} has no account"))?;
+///         *balance += amount;
+///         Ok(*balance)
+///     }
+///
+///     pub fn total(&self) -> u64 {
+///         self.accounts.values().sum()
+///     }
+/// }
+///
+/// #[remote]
+/// fn earn(hours: u64) -> u64 { 20 * hours }
+///
+/// #[remote]
+/// fn work(bank: ActorRef<Bank>, name: String, hours: u64) -> Result<u64, TaskError> {
+///     let wage = earn::remote(hours);
+///     Ok(*bank.pay_in(name, wage).get()?)
+/// }
+///
+/// # fn main() -> Result<(), TaskError> {
+/// # let runtime = Runtime::builder().num_cpus(2).start()?;
+/// # let _entered = runtime.enter();
+/// let bank = Bank::remote(vec!["Ada".to_string(), "Alan".to_string()]);
+/// let ada = work::remote(bank.clone(), "Ada".to_string(), 8);
+/// let alan = work::remote(bank.clone(), "Alan".to_string(), 4);
+/// assert_eq!((*ada.get()?, *alan.get()?), (160, 80));
+/// bank.pay_in("Ada".to_string(), 10);
+/// assert_eq!(*bank.total().get()?, 250); // served after the payment before it
+///
+/// let error = bank.pay_in("Bob".to_string(), 1).get().unwrap_err();
+/// assert_eq!(error.to_string(), "task `Bank::pay_in` failed: Bob has no account");
+///
+/// let mut plain = Bank::new(&["Ada".to_string()]); // the plain type is still there
+/// assert_eq!(plain.pay_in("Ada", 5), Ok(5));
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_attribute]
+pub fn actor(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    actor::expand(options.into(), item.into()).into()
 }

@@ -3,12 +3,17 @@
 //! A parameter `T` takes an [`IntoArg<T>`], a parameter `&T` an [`IntoShared<T>`]. Both accept a `T`, an `ObjectRef<T>`,
 //! a `&ObjectRef<T>` and an `Arc<T>`. A reference to an object is a dependency: the task begins when the object is there.
 
+mod repeat;
+
 use std::sync::Arc;
 
 use crate::{
     TaskError,
     object::{AnyObject, ObjectRef},
 };
+
+pub(crate) use repeat::Repeat;
+pub use repeat::{Cloned, IntoArgAgain};
 
 /// What the scheduler asks of an argument.
 pub enum View<'a> {
@@ -231,7 +236,7 @@ impl<T: Clone + Send + Sync + 'static> IntoArg<T> for Arc<T> {
 )]
 pub trait IntoShared<T: ?Sized> {
     /// What holds the value while the task runs.
-    type Holder: Argument + Lend<T>;
+    type Holder: Argument + Lend<T> + Repeat;
     /// The argument.
     fn into_shared(self) -> Self::Holder;
 }

@@ -62,6 +62,7 @@
 
 pub mod time;
 
+mod actor;
 mod argument;
 mod baton;
 mod cell;
@@ -81,9 +82,10 @@ mod task;
 mod waiter;
 mod workers;
 
+pub use actor::{Actor, ActorOptions, ActorRef};
 pub use error::TaskError;
 pub use kernel::{Indices, Kernel};
-pub use macros::remote;
+pub use macros::{actor, remote};
 pub use object::{ObjectRef, cancel, get_all, get_all_timeout, put};
 pub use reduce::{map, tree_reduce};
 pub use runtime::{Builder, Clock, Entered, Recorder, Runtime, sweep, workers};
@@ -94,8 +96,8 @@ pub use argument::{IntoArg, IntoShared};
 /// What an exercise needs: `use parlings::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Clock, Kernel, ObjectRef, Runtime, TaskError, cancel, check_cancelled, get_all, map, put, remote, sweep,
-        tree_reduce, workers,
+        ActorRef, Clock, Kernel, ObjectRef, Runtime, TaskError, actor, cancel, check_cancelled, get_all, map, put,
+        remote, sweep, tree_reduce, workers,
     };
 }
 
@@ -103,7 +105,8 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod expanded {
     pub use crate::{
-        argument::{Arg, Held, IntoArg, IntoShared, Lend},
+        actor::{Actor, ActorOptions, ActorRef, Calls, Make, Settings},
+        argument::{Arg, Cloned, Held, IntoArg, IntoArgAgain, IntoShared, Lend},
         object::ObjectRef,
         task::{Function, submit},
     };

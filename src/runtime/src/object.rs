@@ -47,7 +47,6 @@ pub(crate) trait Object<T>: AnyObject {
 /// A reference to an object: the coming result of a task, or a stored value. Cheap to clone and to pass to tasks.
 ///
 /// The object lives as long as a reference to it does.
-#[must_use = "a task whose reference is dropped still runs, but nobody learns of its result or its error"]
 pub struct ObjectRef<T> {
     object: Arc<dyn Object<T>>,
 }
@@ -372,6 +371,7 @@ pub fn cancel<T>(object: &ObjectRef<T>) {
 /// # }
 /// ```
 #[track_caller]
+#[must_use = "what is stored is dropped again where nobody keeps a reference to it"]
 pub fn put<T: Send + Sync + 'static>(value: T) -> ObjectRef<T> {
     let at = Location::caller();
     context::with_runtime(|scheduler| {

@@ -14,6 +14,7 @@ use trace::{Kind, Record};
 
 use crate::{
     TaskError,
+    actor::Living,
     baton::{Baton, Sleeper},
     context,
     deadlock::Blocked,
@@ -60,6 +61,7 @@ pub struct Scheduler {
     /// Whether any task was ever cancelled: until then, nobody has to look.
     cancelled: AtomicBool,
     blocked: Blocked,
+    pub(crate) actors: Living,
 }
 
 /// A task that needs no slot.
@@ -103,6 +105,7 @@ impl Scheduler {
             stopping: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             blocked: Blocked::default(),
+            actors: Living::default(),
             settings,
         });
         let started = match &scheduler.engine {
@@ -121,6 +124,7 @@ impl Scheduler {
     /// Cancels what has not begun, waits for what runs, and joins every thread.
     pub(crate) fn stop(self: &Arc<Self>) {
         self.stopping.store(true, Ordering::SeqCst);
+        self.actors.wake_all();
         match &self.engine {
             Engine::Real(workers) => workers.stop(self),
             Engine::Virtual(baton) => baton.stop(self),
@@ -238,6 +242,15 @@ impl Scheduler {
         match &self.engine {
             Engine::Real(workers) => workers.schedule_turn(self, turn),
             Engine::Virtual(baton) => baton.schedule_turn(self, turn),
+        }
+    }
+
+    /// Whether turns wait for a thread to take them.
+    #[inline]
+    pub(crate) fn has_turns(&self) -> bool {
+        match &self.engine {
+            Engine::Real(workers) => workers.turns.has_turns(),
+            Engine::Virtual(_) => false,
         }
     }
 

@@ -113,7 +113,7 @@ where
     context::with_runtime(|scheduler| {
         context::stop_if_cancelled(scheduler);
         let id = scheduler.next_number();
-        record_submission(scheduler, id, context::site(scheduler, demands.name, at), &arguments);
+        record_submission(scheduler, id, context::site(scheduler, demands.name, at), None, &arguments);
         if let Some(error) = refusal(scheduler, demands) {
             scheduler.record(Kind::End, 0, id, Status::Cancelled as u64);
             let result = ResultCell::full(Err(Arc::new(error)));
@@ -146,7 +146,7 @@ fn refusal(scheduler: &Scheduler, Demands { name, slots }: Demands) -> Option<Ta
 }
 
 #[inline]
-fn has_objects(arguments: &impl Arguments) -> bool {
+pub(crate) fn has_objects(arguments: &impl Arguments) -> bool {
     let mut has = false;
     arguments.each(&mut |view| has |= matches!(view, View::Object(_)));
     has
@@ -173,10 +173,20 @@ fn task<A, F, T>(
     })
 }
 
+/// Records a submission; `actor` is whom it calls, if that is an actor.
 #[inline]
-fn record_submission(scheduler: &Scheduler, id: u64, site: u32, arguments: &impl Arguments) {
+pub(crate) fn record_submission(
+    scheduler: &Scheduler,
+    id: u64,
+    site: u32,
+    actor: Option<u64>,
+    arguments: &impl Arguments,
+) {
     scheduler.record_with(|writer| {
         writer.write(Kind::Submit, site, id, context::task());
+        if let Some(actor) = actor {
+            writer.write(Kind::Call, 0, id, actor);
+        }
         arguments.each(&mut |view| match view {
             View::Object(object) => writer.write(Kind::Argument, 0, id, object.any().id()),
             View::Value(bytes) => writer.write(Kind::Value, 0, id, bytes as u64),
@@ -259,7 +269,7 @@ where
 }
 
 /// The error that one of the arguments holds.
-fn failed_argument(arguments: &impl Arguments) -> Option<TaskError> {
+pub(crate) fn failed_argument(arguments: &impl Arguments) -> Option<TaskError> {
     let mut error = None;
     arguments.each(&mut |view| {
         if let (None, View::Object(object)) = (&error, view) {

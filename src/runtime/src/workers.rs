@@ -38,6 +38,7 @@ use crossbeam_utils::CachePadded;
 use trace::{DRIVER, Kind};
 
 use crate::{
+    actor::{PATIENCE, Threads},
     context,
     scheduler::{Engine, Ready, Scheduler, Turn},
     sync::{
@@ -91,6 +92,8 @@ pub(crate) struct Workers {
     idle_slots: CachePadded<AtomicUsize>,
     claims: AtomicUsize,
     rest: Mutex<Rest>,
+    /// The threads for what takes no slot.
+    pub(crate) turns: Arc<Threads>,
     handles: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -218,6 +221,7 @@ impl Workers {
             idle_slots: CachePadded::new(AtomicUsize::new(slots.len())),
             claims: AtomicUsize::new(0),
             rest: Mutex::new(Rest { idle: slots, ..Rest::default() }),
+            turns: Arc::new(Threads::new(PATIENCE)),
             handles: Mutex::default(),
         }
     }
@@ -242,6 +246,13 @@ impl Workers {
                 handle.join().expect("a worker thread catches the panics of its tasks");
             }
         }
+        self.cancel_tasks(scheduler);
+        // What an actor still waits for, has been cancelled.
+        self.turns.stop();
+        self.cancel_tasks(scheduler);
+    }
+
+    fn cancel_tasks(&self, scheduler: &Arc<Scheduler>) {
         while let Some(task) = self.steal() {
             task.run(scheduler);
         }
@@ -276,13 +287,7 @@ impl Workers {
 
     /// Makes some thread take the turn soon.
     pub(crate) fn schedule_turn(&self, scheduler: &Arc<Scheduler>, turn: Arc<dyn Turn>) {
-        let own = Arc::clone(scheduler);
-        let handle = thread::Builder::new().name("parlings-actor".to_string()).spawn(move || {
-            context::enter(Some(std::rc::Rc::new(Arc::clone(&own))));
-            turn.take(&own);
-            context::enter(None);
-        });
-        self.handles.lock().expect("no code panics under this lock").push(handle.expect("a thread can be started"));
+        self.turns.schedule(scheduler, turn);
     }
 
     /// Parks this thread until its wait is over; its slots go to others meanwhile, if it `lends` them.

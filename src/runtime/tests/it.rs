@@ -1,6 +1,7 @@
 //! The runtime from outside, as programs use it.
 
 mod it {
+    mod actors;
     mod cancel;
     mod clock;
     mod deadlock;

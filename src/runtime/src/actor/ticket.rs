@@ -1,0 +1,176 @@
+//! What the calls of an actor and its constructor have in common: they wait for their arguments, then they run.
+
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+
+use trace::{Kind, Status};
+
+use crate::{
+    TaskError,
+    argument::{Arguments, View},
+    cell::Waiting,
+    context,
+    object::AnyObject,
+    scheduler::Scheduler,
+    scope::Place,
+    sync::Arc,
+    task::{Function, error_of_panic, failed_argument, has_objects, record_submission},
+    waiter::{Ended, Waiter},
+};
+
+/// Who a call is.
+pub(super) struct Ticket {
+    pub(super) id: u64,
+    pub(super) function: &'static Function,
+    /// The line of the call.
+    at: &'static Location<'static>,
+    place: Place,
+    /// Whether any argument is an object, and so may have to be waited for.
+    has_objects: bool,
+}
+
+/// Why a call has no value.
+pub(super) enum Failure {
+    /// Its result is this error.
+    Error(TaskError),
+    /// It panicked: `at src/x.rs:12: message`.
+    Panic(String),
+}
+
+impl Failure {
+    fn of_panic(error: TaskError) -> Self {
+        match error {
+            TaskError::Panic { place, message, .. } => Failure::Panic(format!("at {place}: {message}")),
+            // It was made to stop, as it was cancelled.
+            error => Failure::Error(error),
+        }
+    }
+
+    fn status(&self) -> Status {
+        match self {
+            Failure::Error(TaskError::Cancelled { .. }) => Status::Cancelled,
+            Failure::Error(_) => Status::Failed,
+            Failure::Panic(_) => Status::Panicked,
+        }
+    }
+}
+
+impl Ticket {
+    /// A new call of the actor `actor`, made by this thread on the line `at`.
+    #[inline]
+    pub(super) fn submit(
+        scheduler: &Scheduler,
+        function: &'static Function,
+        at: &'static Location<'static>,
+        actor: u64,
+        arguments: &impl Arguments,
+    ) -> Self {
+        let id = scheduler.next_number();
+        record_submission(scheduler, id, context::site(scheduler, function.name, at), Some(actor), arguments);
+        Self { id, function, at, place: Place::below(context::scope()), has_objects: has_objects(arguments) }
+    }
+
+    /// Waits for the arguments and calls `body` with them, unless the call was cancelled. Where it `follows` another on this
+    /// thread, it begins at the moment at which that ended.
+    ///
+    /// # Errors
+    /// Why there is no value.
+    #[inline]
+    pub(super) fn run<P: Arguments, T>(
+        &self,
+        scheduler: &Arc<Scheduler>,
+        follows: bool,
+        arguments: P,
+        body: impl FnOnce(P) -> Result<T, TaskError>,
+    ) -> Result<T, Failure> {
+        let outcome = context::in_task(self.id, self.function.name, &self.place, false, || {
+            let is_to_run = if self.has_objects { self.wait_for(scheduler, &arguments) } else { Ok(()) };
+            if let Err(error) = is_to_run.and_then(|()| self.check(scheduler)) {
+                drop_quietly(arguments);
+                return Err(Failure::Error(error));
+            }
+            if follows && !self.has_objects {
+                scheduler.record_again(Kind::Start, 0, self.id, 0);
+            } else {
+                scheduler.record(Kind::Start, 0, self.id, 0);
+            }
+            match catch_unwind(AssertUnwindSafe(|| body(arguments))) {
+                Ok(outcome) => outcome.map_err(Failure::Error),
+                Err(payload) => Err(Failure::of_panic(error_of_panic(self.function.name, payload))),
+            }
+        });
+        self.record_end(scheduler, outcome.as_ref().map_or_else(Failure::status, |_| Status::Done));
+        outcome
+    }
+
+    /// The method's name, without that of its type.
+    pub(super) fn method(&self) -> &'static str {
+        self.function.name.rsplit("::").next().unwrap_or_default()
+    }
+
+    pub(super) fn record_end(&self, scheduler: &Scheduler, status: Status) {
+        scheduler.record(Kind::End, 0, self.id, status as u64);
+    }
+
+    pub(super) fn cancel(&self, scheduler: &Scheduler) {
+        scheduler.cancel(|| self.place.scope().cancel());
+    }
+
+    pub(super) fn cancelled(&self) -> TaskError {
+        TaskError::Cancelled { task: self.function.name.to_string() }
+    }
+
+    /// Whether it is still to begin.
+    #[inline]
+    fn check(&self, scheduler: &Scheduler) -> Result<(), TaskError> {
+        let stopped = scheduler.is_stopping() || (scheduler.has_cancelled() && self.place.is_cancelled());
+        if stopped { Err(self.cancelled()) } else { Ok(()) }
+    }
+
+    /// Returns when all objects among the arguments are there.
+    ///
+    /// # Errors
+    /// The error of an argument, as soon as there is one; or why the wait would never end.
+    fn wait_for(&self, scheduler: &Arc<Scheduler>, arguments: &impl Arguments) -> Result<(), TaskError> {
+        let missing = missing(arguments);
+        if !missing.is_empty() {
+            let waiter = Waiter::new(scheduler, self.at, true);
+            for object in &missing {
+                waiter.expect(1);
+                if !object.subscribe(Waiting::Thread(Arc::clone(&waiter))) {
+                    waiter.tell(object.error().is_some());
+                }
+            }
+            waiter.objects(missing.clone());
+            waiter.begin();
+            let ended = scheduler.block(&waiter, None);
+            if ended != Ended::Told {
+                missing.iter().for_each(|object| object.unsubscribe(&waiter));
+                scheduler.error_of(ended)?;
+            }
+            scheduler.record(Kind::Ready, 0, self.id, 0);
+        }
+        failed_argument(arguments).map_or(Ok(()), Err)
+    }
+}
+
+/// The objects among the arguments that are not there.
+fn missing(arguments: &impl Arguments) -> Vec<Arc<dyn AnyObject>> {
+    let mut missing = Vec::new();
+    arguments.each(&mut |view| {
+        if let View::Object(object) = view
+            && !object.any().is_done()
+        {
+            missing.push(object.to_any());
+        }
+    });
+    missing
+}
+
+/// Drops something of the user's. What panics in it is nobody's result.
+pub(super) fn drop_quietly<T>(value: T) {
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(value)));
+    // What it panicked with may panic as it is dropped, too.
+    if let Err(again) = dropped.or_else(|payload| catch_unwind(AssertUnwindSafe(|| drop(payload)))) {
+        std::mem::forget(again);
+    }
+}
