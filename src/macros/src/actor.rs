@@ -10,7 +10,7 @@ use syn::{
     Type, parse2, spanned::Spanned,
 };
 
-use crate::signature::{Parameter, Words, check, is_result, outcome, parameters, plain, turbofish};
+use crate::signature::{Parameter, Words, check, check_named, is_result, outcome, parameters, plain, turbofish};
 
 const CONSTRUCTOR: Words = Words { function: "an actor's constructor", run: "an actor" };
 const METHOD: Words = Words { function: "a method of an actor", run: "a call" };
@@ -164,6 +164,7 @@ impl<'a> Block<'a> {
             return Err(Error::new_spanned(receiver, "an actor's constructor has no `self`: it makes one"));
         }
         check(&new.sig, &CONSTRUCTOR)?;
+        check_named(&new.sig.output, &CONSTRUCTOR)?;
         let signature = self.outside(&new.sig)?;
         let own = of.to_token_stream().to_string();
         match &signature.output {
@@ -242,6 +243,7 @@ impl<'a> Block<'a> {
     fn method(&self, method: &ImplItemFn) -> Result<TokenStream> {
         check_receiver(&method.sig)?;
         check(&method.sig, &METHOD)?;
+        check_named(&method.sig.output, &METHOD)?;
         let signature = self.outside(&method.sig)?;
         let parameters = parameters(&signature, &METHOD)?;
         let (of, name, visibility) = (self.of, &signature.ident, &method.vis);

@@ -37,9 +37,99 @@ mod signature;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Options
+///
+/// `options()` begins a call that differs from the usual, and `remote(..)` ends it:
+///
+/// - `name("..")`: what records and errors call the task. Each name is kept as long as the program runs: a few names, not one
+///   a task.
+/// - `num_cpus(n)`: how many worker slots it holds while it runs. With 0 it needs none, and does not wait for one: for a task
+///   that itself only waits. More than the runtime has is an error, `TaskError::Unschedulable`.
+/// - `max_retries(n)`: after a panic or an error it is called again, up to `n` more times; the last error is the result. It is not
+///   called again after it was cancelled, nor for an argument that is an error. Each attempt takes a copy of the arguments, so
+///   those that are taken by value must be `Clone`.
+///
+/// Source: `ray.remote`'s `.options(..)`; in Ray, `retry_exceptions` says whether an error of the function's own is tried again.
+///
+/// ```
+/// use parlings::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// static CALLS: AtomicU32 = AtomicU32::new(0);
+///
+/// #[remote]
+/// fn fetch(page: u32) -> Result<String, String> {
+///     match CALLS.fetch_add(1, Ordering::Relaxed) {
+///         0 | 1 => Err("the line is busy".to_string()),
+///         _ => Ok(format!("page {page}")),
+///     }
+/// }
+///
+/// # fn main() -> Result<(), TaskError> {
+/// # let runtime = Runtime::builder().num_cpus(2).start()?;
+/// # let _entered = runtime.enter();
+/// let page = fetch::options().name("download").num_cpus(0).max_retries(5).remote(7);
+/// assert_eq!(*page.get()?, "page 7");
+/// assert_eq!(CALLS.load(Ordering::Relaxed), 3);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Several results
+///
+/// With `#[remote(returns)]`, each part of the tuple that the function returns (of two to eight parts, or a `Result` of
+/// such a tuple) is an object of its own. An error is that of every part, and `cancel` of one cancels the task.
+///
+/// Source: Ray's `num_returns`.
+///
+/// ```
+/// use parlings::prelude::*;
+///
+/// #[remote(returns)]
+/// fn divide(a: u64, b: u64) -> (u64, u64) {
+///     (a / b, a % b)
+/// }
+///
+/// # fn main() -> Result<(), TaskError> {
+/// # let runtime = Runtime::builder().num_cpus(2).start()?;
+/// # let _entered = runtime.enter();
+/// let (quotient, rest) = divide::remote(7, 2);
+/// assert_eq!((*quotient.get()?, *rest.get()?), (3, 1));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Streams
+///
+/// With `#[remote(stream)]`, a function that returns an iterator gives an `ObjectStream<T>`: an iterator over references, one an
+/// item, while the task goes on to make the next. It runs ahead by two items, or as many as `options().buffer(n)` says, and
+/// then waits until one is taken. Items that are a `Result` give an `ObjectRef` of the value or the error, and the stream goes on.
+///
+/// Source: Ray's streaming generators.
+///
+/// ```
+/// use parlings::prelude::*;
+///
+/// #[remote(stream)]
+/// fn words(text: &str) -> impl Iterator<Item = String> {
+///     text.split(' ').map(str::to_string)
+/// }
+///
+/// # fn main() -> Result<(), TaskError> {
+/// # let runtime = Runtime::builder().num_cpus(2).start()?;
+/// # let _entered = runtime.enter();
+/// let mut lengths = vec![];
+/// for word in words::remote("to be or not".to_string()) {
+///     lengths.push(word.get()?.len());
+/// }
+/// assert_eq!(lengths, [2, 2, 2, 3]);
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_attribute]
-pub fn remote(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    remote::expand(options.into(), item.into()).into()
+pub fn remote(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    remote::expand(attribute.into(), item.into()).into()
 }
 
 /// Makes a type one that can be called as an actor: a state of its own, that one call after the other works on.

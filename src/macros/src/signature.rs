@@ -16,29 +16,28 @@ pub(crate) struct Words {
 pub(crate) struct Parameter {
     pub(crate) name: Ident,
     /// `T`, or the `T` of `&T`.
-    of: Type,
-    lent: bool,
+    pub(crate) of: Type,
+    pub(crate) lent: bool,
 }
 
 impl Parameter {
     /// `name: impl IntoArg<T>`
     pub(crate) fn taken(&self) -> TokenStream {
-        self.taken_as(&quote_spanned!(self.of.span()=> ::parlings::expanded::IntoArg))
+        self.taken_as("IntoArg")
     }
 
     /// `name: impl IntoArgAgain<T>`
     pub(crate) fn taken_again(&self) -> TokenStream {
-        self.taken_as(&quote_spanned!(self.of.span()=> ::parlings::expanded::IntoArgAgain))
+        self.taken_as("IntoArgAgain")
     }
 
-    fn taken_as(&self, owned: &TokenStream) -> TokenStream {
+    /// `name: impl Into<T>`, with the trait for parameters that are taken by value; all with the place of the type, as that is
+    /// what does not fit where it fails.
+    pub(crate) fn taken_as(&self, by_value: &str) -> TokenStream {
         let Self { name, of, lent } = self;
         let span = of.span();
-        if *lent {
-            quote_spanned!(span=> #name: impl ::parlings::expanded::IntoShared<#of>)
-        } else {
-            quote_spanned!(span=> #name: impl #owned<#of>)
-        }
+        let into = Ident::new(if *lent { "IntoShared" } else { by_value }, span);
+        quote_spanned!(span=> #name: impl ::parlings::expanded::#into<#of>)
     }
 
     /// The argument as it is kept until the function runs.
@@ -148,18 +147,25 @@ pub(crate) fn check(signature: &Signature, words: &Words) -> Result<()> {
             return Err(Error::new_spanned(lifetime, error));
         }
     }
-    if let ReturnType::Type(_, returned) = &signature.output {
-        match &**returned {
-            Type::Reference(reference) => {
-                let error = format!("{run} cannot return a borrow: return the value itself");
-                return Err(Error::new_spanned(reference, error));
-            }
-            Type::ImplTrait(opaque) => {
-                let error = format!("the result of {run} has a type with a name: write it out");
-                return Err(Error::new_spanned(opaque, error));
-            }
-            _ => {}
-        }
+    if let ReturnType::Type(_, returned) = &signature.output
+        && let Type::Reference(reference) = &**returned
+    {
+        let error = format!("{run} cannot return a borrow: return the value itself");
+        return Err(Error::new_spanned(reference, error));
+    }
+    Ok(())
+}
+
+/// Refuses a result whose type has no name.
+///
+/// # Errors
+/// Why, and the mend.
+pub(crate) fn check_named(output: &ReturnType, words: &Words) -> Result<()> {
+    if let ReturnType::Type(_, returned) = output
+        && let Type::ImplTrait(opaque) = &**returned
+    {
+        let error = format!("the result of {} has a type with a name: write it out", words.run);
+        return Err(Error::new_spanned(opaque, error));
     }
     Ok(())
 }
@@ -176,14 +182,19 @@ pub(crate) fn outcome(output: &ReturnType, call: &TokenStream, text: &str) -> (T
     }
 }
 
-/// `::<T, N>`, to call the generic function with the parameters of its remote form.
-pub(crate) fn turbofish(signature: &Signature) -> TokenStream {
+/// The generic parameters, to call what has the same.
+pub(crate) fn generic_names(signature: &Signature) -> Vec<&Ident> {
     let names = signature.generics.params.iter().filter_map(|parameter| match parameter {
         GenericParam::Type(parameter) => Some(&parameter.ident),
         GenericParam::Const(parameter) => Some(&parameter.ident),
         GenericParam::Lifetime(_) => None,
     });
-    let names: Vec<_> = names.collect();
+    names.collect()
+}
+
+/// `::<T, N>`, to call the generic function with the parameters of its remote form.
+pub(crate) fn turbofish(signature: &Signature) -> TokenStream {
+    let names = generic_names(signature);
     if names.is_empty() { TokenStream::new() } else { quote!(::<#(#names),*>) }
 }
 

@@ -139,6 +139,11 @@ impl<T> Arg<T> {
             Passed::Object(object) => object.into_shared().map(self.1),
         }
     }
+
+    /// The argument as one that is lent, to be copied from as often as it is needed.
+    pub(crate) fn into_held(self) -> Held<T> {
+        Held(self.0)
+    }
 }
 
 /// A parameter `U` that can be lent from what is held: `T` from a `T`, `[T]` from a `Vec<T>`, `str` from a `String`.

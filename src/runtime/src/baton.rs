@@ -9,7 +9,8 @@
 //! whose wait is over claim them, first come, first served. With a seed, it is not the first that gets the baton but any
 //! one, drawn from the seed: each seed is one of the orders in which a program may run.
 //!
-//! When nobody can run and nobody sleeps, the program would wait for ever. The last to wait is told so.
+//! When nobody can run and nobody sleeps, the program would wait for ever. The last to wait is told so; but not a stream
+//! that waits for its consumer, who may be outside the runtime for a while.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -370,7 +371,8 @@ impl Baton {
                 self.now.store(time, Ordering::Relaxed);
                 waiter.note_time_out();
                 state.wake(waiter.sleeper().expect("a wait under the virtual clock has one"));
-            } else if let Some(waiter) = state.parked.pop() {
+            } else if let Some(place) = state.parked.iter().rposition(|waiter| !waiter.is_idle()) {
+                let waiter = state.parked.remove(place);
                 waiter.note_deadlock(state.standstill(&waiter));
                 state.wake(waiter.sleeper().expect("a wait under the virtual clock has one"));
             } else {

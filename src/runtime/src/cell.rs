@@ -29,6 +29,14 @@ pub enum Waiting {
     Task(Arc<dyn Job>),
     /// A thread that waits for it.
     Thread(Arc<Waiter>),
+    /// Something that keeps account of it.
+    Listener(Arc<dyn Listener>),
+}
+
+/// Something that keeps account of objects as they are there: a queue of results, the parts of a result.
+pub trait Listener: Send + Sync {
+    /// The object that it was told to listen for is there.
+    fn is_there(self: Arc<Self>);
 }
 
 const DONE: u8 = 1;
@@ -156,6 +164,7 @@ impl Waiting {
         match self {
             Waiting::Task(task) => task.argument_is_there(),
             Waiting::Thread(waiter) => waiter.tell(failed),
+            Waiting::Listener(listener) => listener.is_there(),
         }
     }
 }

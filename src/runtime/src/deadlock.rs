@@ -3,7 +3,8 @@
 //! Every task and actor that waits is entered here first, under one lock, and then it is looked whether what it waits for waits,
 //! by way of others, for itself. Everyone else in such a cycle is waiting already, so nobody in it can move: no cycle is
 //! missed, and none is reported that would have come apart. Waits for some of several results, and those that end by
-//! themselves after a time, are not entered. What the runtime cannot see, locks and channels, is not found.
+//! themselves after a time, are not followed; nor is a stream's wait for its consumer, who may come at any time. What the
+//! runtime cannot see, locks and channels, is not found.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -66,6 +67,12 @@ impl Blocked {
         cancelled.iter().for_each(|waiter| waiter.cancel());
     }
 
+    /// Ends the waits of those who wait to be asked for more: nobody will. Who begins to wait later sees that the runtime stops.
+    pub(crate) fn end_idle(&self) {
+        let idle: Vec<_> = self.waiters().values().filter(|waiter| waiter.is_idle()).cloned().collect();
+        idle.iter().for_each(|waiter| waiter.cancel());
+    }
+
     fn waiters(&self) -> MutexGuard<'_, HashMap<u64, Arc<Waiter>>> {
         self.waiters.lock().expect("no code panics under this lock")
     }
@@ -97,7 +104,8 @@ fn cycle(waiters: &HashMap<u64, Arc<Waiter>>, waiter: &Waiter) -> Option<String>
                 return Some(in_words(waiters, waiter, &steps, next));
             }
             Waits::Task(task) | Waits::Actor { call: task, .. } => {
-                waiters.get(&task).map(|waiter| objects(waiter)).unwrap_or_default()
+                // One that was told, and has not woken yet, waits no longer.
+                waiters.get(&task).filter(|waiter| !waiter.is_over()).map(|waiter| objects(waiter)).unwrap_or_default()
             }
         };
         add(&mut steps, behind, Some(next));

@@ -64,6 +64,7 @@ pub mod time;
 
 mod actor;
 mod argument;
+mod as_completed;
 mod baton;
 mod cell;
 mod context;
@@ -72,32 +73,43 @@ mod error;
 mod kernel;
 mod log;
 mod object;
+mod options;
+mod progress;
 mod reduce;
+mod returns;
 mod runtime;
 mod scheduler;
 mod scope;
 mod stamp;
+mod stream;
 mod sync;
 mod task;
+mod wait;
 mod waiter;
+mod watched;
 mod workers;
+mod yielded;
 
 pub use actor::{Actor, ActorOptions, ActorRef};
+pub use as_completed::{AsCompleted, as_completed};
 pub use error::TaskError;
 pub use kernel::{Indices, Kernel};
 pub use macros::{actor, remote};
 pub use object::{ObjectRef, cancel, get_all, get_all_timeout, put};
+pub use progress::{Progress, progress};
 pub use reduce::{map, tree_reduce};
 pub use runtime::{Builder, Clock, Entered, Recorder, Runtime, sweep, workers};
 pub use scope::check_cancelled;
+pub use stream::ObjectStream;
+pub use wait::wait;
 
 pub use argument::{IntoArg, IntoShared};
 
 /// What an exercise needs: `use parlings::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        ActorRef, Clock, Kernel, ObjectRef, Runtime, TaskError, actor, cancel, check_cancelled, get_all, map, put,
-        remote, sweep, tree_reduce, workers,
+        ActorRef, Clock, Kernel, ObjectRef, Runtime, TaskError, actor, as_completed, cancel, check_cancelled, get_all,
+        map, progress, put, remote, sweep, tree_reduce, wait, workers,
     };
 }
 
@@ -106,8 +118,11 @@ pub mod prelude {
 pub mod expanded {
     pub use crate::{
         actor::{Actor, ActorOptions, ActorRef, Calls, Make, Settings},
-        argument::{Arg, Cloned, Held, IntoArg, IntoArgAgain, IntoShared, Lend},
+        argument::{Arg, Arguments, Cloned, Held, IntoArg, IntoArgAgain, IntoShared, Lend},
         object::ObjectRef,
+        options::{Again, IntoAgain, Options, retry, running, submit_as},
+        returns::{Parts, submit_parts},
+        stream::{Giver, ObjectStream, submit_stream},
         task::{Function, submit},
     };
 

@@ -34,8 +34,8 @@ const CHUNK: usize = 1 << 12;
 const RESERVED: usize = 16;
 
 fn is_of_one_task(kind: Kind) -> bool {
-    use Kind::{Argument, Call, End, GetObject, Ready, Start, Submit, Value};
-    matches!(kind, Submit | Argument | Value | Ready | Start | End | GetObject | Call)
+    use Kind::{Argument, Call, End, GetObject, Ready, Start, Submit, Value, Yield};
+    matches!(kind, Submit | Argument | Value | Ready | Start | End | GetObject | Call | Yield)
 }
 
 fn chunk(events: usize) -> Chunk {

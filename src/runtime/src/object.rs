@@ -6,7 +6,7 @@ use trace::Kind;
 
 use crate::{
     TaskError,
-    cell::{Outcome, ResultCell, Waiting},
+    cell::{Listener, Outcome, ResultCell, Waiting},
     context,
     deadlock::Waits,
     scheduler::Scheduler,
@@ -16,8 +16,12 @@ use crate::{
 
 /// An object as its consumers see it, whatever its type.
 pub trait AnyObject: Send + Sync {
-    /// Its number; that of the task which makes it.
+    /// Its number; that of the task which makes it, unless that makes several.
     fn id(&self) -> u64;
+    /// The number of the task which makes it.
+    fn task(&self) -> u64 {
+        self.id()
+    }
     /// What makes it: the name of a function.
     fn name(&self) -> &str;
     /// Whether it is there, or never will be.
@@ -80,6 +84,17 @@ impl<T> ObjectRef<T> {
 
     pub(crate) fn to_any(&self) -> Arc<dyn AnyObject> {
         Arc::clone(&self.object) as Arc<dyn AnyObject>
+    }
+
+    pub(crate) fn object(&self) -> &Arc<dyn Object<T>> {
+        &self.object
+    }
+
+    /// Makes `listener` hear of the object, at once if it is there.
+    pub(crate) fn listen(&self, listener: Arc<dyn Listener>) {
+        if !self.object.subscribe(Waiting::Listener(Arc::clone(&listener))) {
+            listener.is_there();
+        }
     }
 
     /// The value of an object that is there.
@@ -343,7 +358,7 @@ pub fn cancel<T>(object: &ObjectRef<T>) {
     let at = Location::caller();
     context::with_runtime(|scheduler| {
         let site = context::site(scheduler, "", at);
-        scheduler.record(Kind::Cancel, site, object.object.id(), context::task());
+        scheduler.record(Kind::Cancel, site, object.object.task(), context::task());
         Arc::clone(&object.object).cancel(scheduler);
     });
 }

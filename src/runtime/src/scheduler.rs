@@ -125,6 +125,7 @@ impl Scheduler {
     pub(crate) fn stop(self: &Arc<Self>) {
         self.stopping.store(true, Ordering::SeqCst);
         self.actors.wake_all();
+        self.blocked.end_idle();
         match &self.engine {
             Engine::Real(workers) => workers.stop(self),
             Engine::Virtual(baton) => baton.stop(self),
@@ -292,7 +293,7 @@ impl Scheduler {
             if let Err(cycle) = self.blocked.enter(waiter) {
                 return Ended::Deadlock(cycle);
             }
-            if waiter.is_cancelled() {
+            if waiter.is_cancelled() || (waiter.is_idle() && self.is_stopping()) {
                 waiter.cancel();
             }
         }

@@ -24,6 +24,8 @@ pub struct Waiter {
     ended: AtomicU8,
     /// Whether an error ends the wait: a get has nothing more to wait for.
     ends_at_failure: bool,
+    /// Whether it is a wait to be asked for more: it is no part of a deadlock, and is over when the runtime stops.
+    is_idle: bool,
     wake: Wake,
     /// Where the thread waits for its slots, which it has lent.
     lent: OnceLock<Lent>,
@@ -66,6 +68,20 @@ const TIMED_OUT: u8 = 8;
 impl Waiter {
     /// A wait of this thread that ends when [`expect`](Self::expect)ed objects have been told of, and [`begin`](Self::begin) was called.
     pub(crate) fn new(scheduler: &Arc<Scheduler>, at: &'static Location<'static>, ends_at_failure: bool) -> Arc<Self> {
+        Self::make(scheduler, at, ends_at_failure, false)
+    }
+
+    /// A wait of this thread until it is [told](Self::tell) that more is wanted of it.
+    pub(crate) fn idle(scheduler: &Arc<Scheduler>, at: &'static Location<'static>) -> Arc<Self> {
+        Self::make(scheduler, at, false, true)
+    }
+
+    fn make(
+        scheduler: &Arc<Scheduler>,
+        at: &'static Location<'static>,
+        ends_at_failure: bool,
+        is_idle: bool,
+    ) -> Arc<Self> {
         let wake = match scheduler.sleeper() {
             Some(sleeper) => Wake::Baton(sleeper),
             None => Wake::Thread(thread::current()),
@@ -74,6 +90,7 @@ impl Waiter {
             missing: AtomicIsize::new(1),
             ended: AtomicU8::new(0),
             ends_at_failure,
+            is_idle,
             wake,
             lent: OnceLock::new(),
             tasks: context::tasks(),
@@ -157,6 +174,11 @@ impl Waiter {
     /// Whether the waiting task, or one that it was submitted by, was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.scope.as_ref().is_some_and(|scope| scope.is_cancelled())
+    }
+
+    /// Whether it waits to be asked for more.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.is_idle
     }
 
     /// Which of the tasks on this thread it is, the innermost being the first.

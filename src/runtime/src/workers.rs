@@ -246,10 +246,7 @@ impl Workers {
                 handle.join().expect("a worker thread catches the panics of its tasks");
             }
         }
-        self.cancel_tasks(scheduler);
-        // What an actor still waits for, has been cancelled.
-        self.turns.stop();
-        self.cancel_tasks(scheduler);
+        self.turns.stop(|| self.cancel_tasks(scheduler));
     }
 
     fn cancel_tasks(&self, scheduler: &Arc<Scheduler>) {
@@ -306,8 +303,8 @@ impl Workers {
             return Ok(());
         }
         let mut rest = self.rest();
-        // A wait that ends by itself is nobody's last.
-        if until.is_none() {
+        // A wait that ends by itself is nobody's last, nor is one that its consumer ends.
+        if until.is_none() && !waiter.is_idle() {
             if let Some(chain) = rest.chain_if_stuck(waiter, scheduler.settings.most_threads) {
                 return Err(chain);
             }

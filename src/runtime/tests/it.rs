@@ -4,12 +4,18 @@ mod it {
     mod actors;
     mod cancel;
     mod clock;
+    mod completed;
     mod deadlock;
     mod errors;
     mod graphs;
     mod life;
     mod macros;
     mod nesting;
+    mod options;
     mod ownership;
+    mod progress;
     mod record;
+    mod returns;
+    mod streams;
+    mod waits;
 }

@@ -23,6 +23,9 @@ use crate::{
 /// How long a thread waits for a turn before it ends.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a stopping runtime looks whether a thread has ended.
+const LOOK_AGAIN: Duration = Duration::from_micros(50);
+
 /// See the module.
 pub(crate) struct Threads {
     patience: Duration,
@@ -135,8 +138,9 @@ impl Threads {
         }
     }
 
-    /// Ends the threads when all turns have been taken, and waits for them.
-    pub(crate) fn stop(&self) {
+    /// Ends the threads when all turns have been taken, and waits for them. `meanwhile` is called again and again: it cancels
+    /// what a turn may still submit and wait for, if it had looked just before the runtime stopped.
+    pub(crate) fn stop(&self, meanwhile: impl Fn()) {
         let mut pool = self.pool();
         pool.stopping = true;
         for thread in std::mem::take(&mut pool.idle) {
@@ -145,10 +149,16 @@ impl Threads {
         drop(pool);
         while let Some(handle) = self.next_handle() {
             // An actor may own the last handle of its runtime; its thread cannot wait for itself.
-            if handle.thread().id() != thread::current().id() {
-                join(handle);
+            if handle.thread().id() == thread::current().id() {
+                continue;
             }
+            while !handle.is_finished() {
+                meanwhile();
+                thread::sleep(LOOK_AGAIN);
+            }
+            join(handle);
         }
+        meanwhile();
     }
 
     fn next_handle(&self) -> Option<JoinHandle<()>> {
@@ -231,7 +241,7 @@ mod tests {
                 thread::yield_now();
             }
         }
-        threads.stop();
+        threads.stop(|| ());
         scheduler.stop();
     }
 
@@ -249,14 +259,14 @@ mod tests {
         }
         let made = threads.pool().handles.len();
         assert!((2..=3).contains(&made), "{made} threads for two at a time");
-        threads.stop();
+        threads.stop(|| ());
         scheduler.stop();
     }
 
     #[test]
     fn after_the_end_a_turn_is_taken_where_it_is_scheduled() {
         let (scheduler, threads) = (scheduler(), Arc::new(Threads::new(PATIENCE)));
-        threads.stop();
+        threads.stop(|| ());
         let note = Arc::new(Note::default());
         threads.schedule(&scheduler, Arc::clone(&note) as Arc<dyn Turn>);
         assert!(note.here.load(Ordering::SeqCst));
