@@ -5,6 +5,7 @@ use std::{sync::Mutex, time::Duration};
 use parlings::{
     Clock, ObjectRef, Runtime, TaskError, as_completed, cancel, get_all, put, remote,
     time::{Instant, sleep},
+    wait,
 };
 use trace::Kind;
 
@@ -153,4 +154,52 @@ fn the_record_stays_small() {
     assert!(count(Kind::GetObject) <= 500 + 4 * 500, "{}", count(Kind::GetObject));
     let measures = trace::Measures::of(&record);
     assert!(measures.get_phases <= 2, "going through them is one phase, not {}", measures.get_phases);
+}
+
+/// Streams, several results, retries, waits, and results as they come, all at once; the events, and the virtual time they took.
+fn mixture(seed: u64) -> (Vec<trace::Event>, u64, u64) {
+    #[remote(stream)]
+    fn numbers(n: u64) -> impl Iterator<Item = u64> {
+        (0..n).inspect(|number| sleep(Duration::from_micros(number % 3)))
+    }
+    #[remote(returns)]
+    fn split(x: u64) -> (u64, u64) {
+        sleep(Duration::from_micros(x % 5));
+        (x / 10, x % 10)
+    }
+    #[remote]
+    fn digits(x: u64) -> Result<u64, TaskError> {
+        let (tens, ones) = split::remote(x);
+        let (ready, pending) = wait(&[tens, ones], 1, Some(Duration::from_micros(2)))?;
+        Ok(get_all(&ready)?.into_iter().chain(get_all(&pending)?).map(|digit| *digit).sum())
+    }
+    #[remote]
+    fn sum(n: u64) -> Result<u64, TaskError> {
+        let digits: Vec<_> = numbers::remote(n).map(digits::remote).collect();
+        let mut sum = 0;
+        for object in as_completed(digits) {
+            sum = sum * 7 % 1_000_003 + *object.get()?;
+        }
+        if sum % 4 == 0 { Err(TaskError::Cancelled { task: n.to_string() }) } else { Ok(sum) }
+    }
+    let runtime = Runtime::builder().num_cpus(3).clock(Clock::Virtual).seed(seed).start().unwrap();
+    let _entered = runtime.enter();
+    let sums = (1..6).map(|n| sum::options().max_retries(2).num_cpus(n as usize % 3).remote(4 * n));
+    let mut order = 0;
+    for object in as_completed(sums) {
+        order = order * 31 % 1_000_003 + object.get().map_or(1, |sum| *sum);
+    }
+    let record = runtime.record();
+    (record.events, record.taken, order)
+}
+
+#[test]
+fn a_seed_is_one_run_of_a_program() {
+    let runs: Vec<_> = (0..12).map(mixture).collect();
+    for (seed, run) in (0..).zip(&runs) {
+        let again = mixture(seed);
+        assert_eq!((&again.1, &again.2), (&run.1, &run.2), "seed {seed}");
+        assert!(again.0 == run.0, "seed {seed}: the same events");
+    }
+    assert!(runs.iter().any(|run| run.2 != runs[0].2), "the seeds differ");
 }

@@ -42,6 +42,8 @@ fn actors_and_calls_are_there() {
     let [stored] = of(&record, Kind::Put)[..] else { panic!("one value was stored") };
     let arguments: Vec<_> = of(&record, Kind::Argument).iter().map(|event| (event.a, event.b)).collect();
     assert_eq!(arguments, [(submits[0].a, stored.a)]);
+    let [actor] = &trace::actors(&record)[..] else { panic!("one actor") };
+    assert_eq!((actor.calls, actor.restarts, actor.status), (4, 0, None), "its constructor is a call, too");
 }
 
 #[test]
