@@ -5,7 +5,6 @@
 
 use crate::rounds::{Asked, Comparison, Contender, Row};
 
-#[cfg(feature = "actors")]
 mod ours;
 mod peers;
 
@@ -24,7 +23,6 @@ fn tell() -> Comparison {
         unit: "a call",
         asked: Asked::Nanoseconds(150.0),
         contenders: vec![
-            #[cfg(feature = "actors")]
             Contender::new("ours", TELLS, ours::tell),
             Contender::new("std mpsc", TELLS, peers::channel::tell),
             Contender::new("actix", TELLS, peers::actix::tell),
@@ -40,7 +38,6 @@ fn ask() -> Comparison {
         unit: "a call",
         asked: Asked::AtMost(1.2),
         contenders: vec![
-            #[cfg(feature = "actors")]
             Contender::new("ours", ASKS, ours::ask),
             Contender::new("std mpsc", ASKS, peers::channel::ask),
             Contender::new("actix", ASKS, peers::actix::ask),

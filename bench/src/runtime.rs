@@ -42,7 +42,7 @@ pub fn cores() -> usize {
 }
 
 /// The time that `work` takes in a runtime of its own, with recording on.
-fn in_own_runtime(workers: usize, events: usize, work: impl FnOnce()) -> Duration {
+pub(crate) fn in_own_runtime(workers: usize, events: usize, work: impl FnOnce()) -> Duration {
     in_runtime(Runtime::builder().num_cpus(workers).record_capacity(events), |runtime| {
         let time = timed(work);
         let dropped = runtime.record().dropped;
@@ -62,7 +62,7 @@ fn in_runtime(builder: Builder, work: impl FnOnce(&Runtime) -> Duration) -> Dura
     work(&runtime)
 }
 
-fn timed(work: impl FnOnce()) -> Duration {
+pub(crate) fn timed(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()

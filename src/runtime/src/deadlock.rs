@@ -7,7 +7,7 @@
 //! runtime cannot see, locks and channels, is not found.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     fmt::Write as _,
 };
 
@@ -34,10 +34,13 @@ pub enum Waits {
     },
 }
 
+/// Who waits, by the number of the task. In their order, so that the virtual clock's is always the same.
+type Waiters = BTreeMap<u64, Arc<Waiter>>;
+
 /// The tasks and actor calls that wait, by their numbers.
 #[derive(Default)]
 pub(crate) struct Blocked {
-    waiters: Mutex<HashMap<u64, Arc<Waiter>>>,
+    waiters: Mutex<Waiters>,
 }
 
 impl Blocked {
@@ -73,7 +76,7 @@ impl Blocked {
         idle.iter().for_each(|waiter| waiter.cancel());
     }
 
-    fn waiters(&self) -> MutexGuard<'_, HashMap<u64, Arc<Waiter>>> {
+    fn waiters(&self) -> MutexGuard<'_, Waiters> {
         self.waiters.lock().expect("no code panics under this lock")
     }
 }
@@ -86,7 +89,7 @@ struct Step {
 }
 
 /// Follows what `waiter` waits for, breadth first, and so by the shortest way, until it comes back to it.
-fn cycle(waiters: &HashMap<u64, Arc<Waiter>>, waiter: &Waiter) -> Option<String> {
+fn cycle(waiters: &Waiters, waiter: &Waiter) -> Option<String> {
     let objects = |waiter: &Waiter| waiter.objects.lock().expect("no code panics under this lock").clone();
     let mut steps: Vec<Step> = Vec::new();
     let mut seen = HashSet::new();
@@ -118,7 +121,7 @@ fn cycle(waiters: &HashMap<u64, Arc<Waiter>>, waiter: &Waiter) -> Option<String>
 const TOLD: usize = 4;
 
 /// `` `a` (at src/x.rs:7) waits for `b`; `b` (at src/x.rs:12) waits for `a` ``
-fn in_words(waiters: &HashMap<u64, Arc<Waiter>>, waiter: &Waiter, steps: &[Step], last: usize) -> String {
+fn in_words(waiters: &Waiters, waiter: &Waiter, steps: &[Step], last: usize) -> String {
     let mut path: Vec<&Step> =
         std::iter::successors(Some(last), |&step| steps[step].before).map(|step| &steps[step]).collect();
     path.reverse();

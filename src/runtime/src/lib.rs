@@ -62,6 +62,10 @@
 
 pub mod time;
 
+// The proofs use the macros inside this crate, and these name it from outside.
+#[cfg(all(test, shuttle))]
+extern crate self as parlings;
+
 mod actor;
 mod argument;
 mod as_completed;
@@ -75,6 +79,8 @@ mod log;
 mod object;
 mod options;
 mod progress;
+#[cfg(all(test, shuttle))]
+mod proof;
 mod reduce;
 mod returns;
 mod runtime;

@@ -166,6 +166,11 @@ impl Drop for Runtime {
 }
 
 impl Recorder {
+    #[cfg(all(test, shuttle))]
+    pub(crate) fn scheduler(&self) -> &Arc<Scheduler> {
+        &self.scheduler
+    }
+
     /// What happened so far, while tasks run.
     #[must_use]
     pub fn record(&self) -> Record {

@@ -89,7 +89,7 @@ const NUMBERS: u64 = 256;
 impl Scheduler {
     /// Starts it; workers are parked until there is a task.
     pub(crate) fn start(settings: Settings) -> std::io::Result<Arc<Self>> {
-        static RUNTIMES: AtomicU64 = AtomicU64::new(1);
+        static RUNTIMES: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
         context::watch_panics();
         let number = RUNTIMES.fetch_add(1, Ordering::Relaxed);
         let engine = match settings.baton {
@@ -232,7 +232,7 @@ impl Scheduler {
 
     /// Clears what was taken by gets away from the end of this thread's queue.
     #[inline]
-    pub(crate) fn forget_taken(&self) {
+    pub(crate) fn forget_taken(self: &Arc<Self>) {
         if let Engine::Real(workers) = &self.engine {
             workers.forget_taken(self);
         }

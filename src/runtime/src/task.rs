@@ -32,7 +32,7 @@ use crate::{
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     scope::{Place, Stop},
-    sync::{Arc, AtomicU8, AtomicUsize, Ordering},
+    sync::{Arc, AtomicU8, AtomicUsize, Ordering, thread},
     waiter::Waiter,
 };
 
@@ -232,7 +232,7 @@ where
         loop {
             match self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) => return true,
-                Err(LOOKED_AT) if from == WAITING => std::thread::yield_now(),
+                Err(LOOKED_AT) if from == WAITING => thread::yield_now(),
                 Err(_) => return false,
             }
         }

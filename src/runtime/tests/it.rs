@@ -10,9 +10,11 @@ mod it {
     mod graphs;
     mod life;
     mod macros;
+    mod makespans;
     mod nesting;
     mod options;
     mod ownership;
+    mod programs;
     mod progress;
     mod record;
     mod returns;

@@ -1,8 +1,11 @@
 //! Programs that would wait for ever are told so, with the cycle in words.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use parlings::{Clock, ObjectRef, Runtime, TaskError, put, remote, time::sleep};
+use parlings::{Clock, ObjectRef, Runtime, TaskError, cancel, put, remote, time::sleep};
 
 fn runtime(clock: Clock) -> Runtime {
     Runtime::builder().num_cpus(2).clock(clock).start().unwrap()
@@ -119,4 +122,106 @@ fn waits_that_end_are_none() {
             assert_eq!(*object.get().unwrap(), 50);
         }
     }
+}
+
+/// Runs `test` by both clocks, and in some of the orders that seeds give.
+fn in_many_orders(slots: usize, test: impl Fn()) {
+    let builder = || Runtime::builder().num_cpus(slots);
+    let by_clock = [Clock::Real, Clock::Virtual].map(|clock| builder().clock(clock));
+    let by_seed = (0..20).map(|seed| builder().clock(Clock::Virtual).seed(seed));
+    for builder in by_clock.into_iter().chain(by_seed) {
+        let runtime = builder.start().unwrap();
+        let _entered = runtime.enter();
+        test();
+    }
+}
+
+/// Where a task finds the reference that it is to wait for.
+type Place = Arc<Mailbox>;
+
+fn places(count: usize) -> Vec<Place> {
+    (0..count).map(|_| Place::default()).collect()
+}
+
+fn give(place: &Place, object: &ObjectRef<u64>) {
+    *place.lock().unwrap() = Some(object.clone());
+}
+
+/// Waits for what it finds in its place, so many gets deep: each but the last waits for a task of its own.
+#[remote]
+fn member(place: Place, depth: u64) -> Result<u64, TaskError> {
+    if depth > 0 {
+        return Ok(*member::remote(place, depth - 1).get()? + 1);
+    }
+    Ok(*wait_for(&place).get()?)
+}
+
+/// Members of a ring, each waiting for the next, and the places where they find it.
+fn ring(count: usize, depth: u64) -> Vec<ObjectRef<u64>> {
+    let places = places(count);
+    let members: Vec<_> = places.iter().map(|place| member::remote(Arc::clone(place), depth)).collect();
+    for (number, place) in places.iter().enumerate() {
+        give(place, &members[(number + 1) % count]);
+    }
+    members
+}
+
+#[test]
+fn a_ring_of_tasks_with_tasks_inside() {
+    for (count, depth) in [(1, 3), (2, 1), (3, 2), (5, 4)] {
+        in_many_orders(count + 1, || {
+            let members = ring(count, depth);
+            let error = members[0].get().unwrap_err();
+            let told = chain(&error).to_string();
+            assert!(told.contains("`member` (at src/runtime/tests/it/deadlock.rs:"), "{told}");
+            assert!(told.contains("waits for `member`"), "{told}");
+            for other in &members {
+                assert_eq!(chain(&other.get().unwrap_err()), told, "one was told, and its error passed on");
+            }
+        });
+    }
+}
+
+#[test]
+fn each_of_several_rings_is_told() {
+    in_many_orders(8, || {
+        let rings = [ring(2, 0), ring(3, 1), ring(1, 0)];
+        let outside = member::remote(Arc::new(Mutex::new(Some(put(5)))), 2);
+        for member in rings.iter().flatten() {
+            chain(&member.get().unwrap_err());
+        }
+        assert_eq!(*outside.get().unwrap(), 7, "who is in no ring goes on");
+    });
+}
+
+#[test]
+fn a_ring_with_a_cancelled_member_comes_apart() {
+    in_many_orders(4, || {
+        let places = places(3);
+        let members: Vec<_> = places.iter().map(|place| member::remote(Arc::clone(place), 0)).collect();
+        // The first waits for the second, and that for the third, which has nothing to wait for yet.
+        give(&places[0], &members[1]);
+        give(&places[1], &members[2]);
+        cancel(&members[1]);
+        give(&places[2], &members[0]);
+        for member in &members {
+            match member.get() {
+                Err(TaskError::Cancelled { task }) => assert_eq!(task, "member"),
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn who_waits_from_outside_is_in_no_cycle() {
+    in_many_orders(6, || {
+        let members = ring(2, 1);
+        let outside: Vec<_> =
+            (0..3).map(|_| member::remote(Arc::new(Mutex::new(Some(members[0].clone()))), 1)).collect();
+        let told = chain(&members[0].get().unwrap_err()).to_string();
+        for object in outside {
+            assert_eq!(chain(&object.get().unwrap_err()), told);
+        }
+    });
 }

@@ -1,0 +1,236 @@
+//! Whole programs: no wake-up is lost, no wait is told of a deadlock wrongly, and every runtime comes to its end.
+
+use std::time::Duration;
+
+use super::{explore, owned};
+use crate::{
+    Clock, ObjectRef, Runtime, TaskError, cancel, get_all,
+    sync::{Arc, AtomicUsize, Condvar, Mutex, Ordering, thread},
+    task::{Function, submit},
+    time::{Instant, sleep},
+};
+
+static FUNCTION: Function = Function { name: "function" };
+
+fn task<T: Send + Sync + 'static>(body: impl FnOnce() -> Result<T, TaskError> + Send + 'static) -> ObjectRef<T> {
+    submit(&FUNCTION, (), move |()| body())
+}
+
+fn runtime(slots: usize) -> Runtime {
+    Runtime::builder().num_cpus(slots).record(false).start().unwrap()
+}
+
+fn increment(before: &ObjectRef<u64>) -> ObjectRef<u64> {
+    submit(&FUNCTION, (owned(before),), |(before,)| Ok(before.take()? + 1))
+}
+
+fn fib(n: u64) -> ObjectRef<u64> {
+    task(move || {
+        if n < 2 {
+            return Ok(n);
+        }
+        let (a, b) = (fib(n - 1), fib(n - 2));
+        Ok(*a.get()? + *b.get()?)
+    })
+}
+
+/// Waits for a task that waits for its argument: it cannot be run inline, so the slot has to be lent.
+fn lends(levels: u64) -> ObjectRef<u64> {
+    task(move || {
+        if levels == 0 {
+            return Ok(0);
+        }
+        Ok(*increment(&lends(levels - 1)).get()?)
+    })
+}
+
+#[test]
+fn a_submission_wakes_a_worker() {
+    explore(|| {
+        let runtime = runtime(2);
+        let _entered = runtime.enter();
+        for round in 0..3 {
+            assert_eq!(*task(move || Ok(round)).get().unwrap(), round);
+        }
+    });
+}
+
+#[test]
+fn drivers_share_workers() {
+    explore(|| {
+        let runtime = Arc::new(runtime(2));
+        let drivers: Vec<_> = (0..2)
+            .map(|driver| {
+                let runtime = Arc::clone(&runtime);
+                thread::spawn(move || {
+                    let _entered = runtime.enter();
+                    let refs: Vec<_> = (0..2).map(|_| task(move || Ok(driver))).collect();
+                    let last = increment(&refs[0]);
+                    assert_eq!(*refs[1].get().unwrap(), driver);
+                    assert_eq!(*last.get().unwrap(), driver + 1);
+                })
+            })
+            .collect();
+        for driver in drivers {
+            driver.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn gets_inside_tasks_run_their_target() {
+    for slots in [1, 2, 3] {
+        let program = move || {
+            let runtime = runtime(slots);
+            let _entered = runtime.enter();
+            assert_eq!(*fib(3).get().unwrap(), 2);
+        };
+        explore(program);
+    }
+}
+
+#[test]
+fn gets_inside_tasks_lend_their_slot() {
+    for slots in [1, 2] {
+        explore(move || {
+            let runtime = runtime(slots);
+            let _entered = runtime.enter();
+            let refs = [lends(2), lends(1)];
+            assert_eq!(get_all(&refs).unwrap().iter().map(|value| **value).collect::<Vec<_>>(), [2, 1]);
+        });
+    }
+}
+
+/// One task waits for another where the runtime cannot see it; there are slots for both.
+#[test]
+fn a_queued_task_is_not_left_to_a_busy_worker() {
+    explore(|| {
+        let runtime = runtime(2);
+        let _entered = runtime.enter();
+        let parent = task(|| {
+            let gate = Arc::new((Mutex::new(false), Condvar::new()));
+            let opener = {
+                let gate = Arc::clone(&gate);
+                task(move || {
+                    *gate.0.lock().unwrap() = true;
+                    gate.1.notify_all();
+                    Ok(1)
+                })
+            };
+            let waiting = task(move || {
+                let mut is_open = gate.0.lock().unwrap();
+                while !*is_open {
+                    is_open = gate.1.wait(is_open).unwrap();
+                }
+                Ok(2)
+            });
+            Ok(*waiting.get()? + *opener.get()?)
+        });
+        assert_eq!(*parent.get().unwrap(), 3);
+    });
+}
+
+#[test]
+fn at_the_limit_of_threads_waits_still_end() {
+    explore(|| {
+        let runtime = Runtime::builder().num_cpus(1).most_threads(3).record(false).start().unwrap();
+        let _entered = runtime.enter();
+        let refs = [lends(1), lends(1), lends(1)];
+        assert_eq!(get_all(&refs).unwrap().iter().map(|value| **value).sum::<u64>(), 3);
+    });
+}
+
+#[test]
+fn stopping_ends_what_has_not_begun() {
+    explore(|| {
+        let ran = Arc::new(AtomicUsize::new(0));
+        let runtime = runtime(2);
+        let entered = runtime.enter();
+        let count = |_| {
+            let ran = Arc::clone(&ran);
+            task(move || Ok(ran.fetch_add(1, Ordering::SeqCst) as u64))
+        };
+        let refs: Vec<_> = (0..3).map(count).collect();
+        let last = increment(&refs[0]);
+        let nested = fib(2);
+        drop(entered);
+        drop(runtime);
+        let ended = refs.iter().filter(|object| matches!(object.get(), Err(TaskError::Cancelled { .. }))).count();
+        assert_eq!(ended + ran.load(Ordering::SeqCst), 3);
+        let may_be =
+            |outcome| matches!(outcome, Ok(_) | Err(TaskError::Cancelled { .. } | TaskError::RuntimeStopped { .. }));
+        assert!(may_be(last.get()) && may_be(nested.get()));
+    });
+}
+
+#[test]
+fn cancelling_ends_a_wait() {
+    explore(|| {
+        let runtime = runtime(1);
+        let _entered = runtime.enter();
+        // It sleeps until it is cancelled: under shuttle no time ever passes.
+        let nap = task(|| {
+            sleep(Duration::from_secs(1));
+            crate::check_cancelled()
+        });
+        let parent = {
+            let nap = nap.clone();
+            task(move || nap.get().map(|_| ()))
+        };
+        cancel(&parent);
+        assert!(matches!(parent.get(), Err(TaskError::Cancelled { .. })));
+        cancel(&nap);
+        assert!(matches!(nap.get(), Err(TaskError::Cancelled { .. })));
+    });
+}
+
+#[test]
+fn a_cycle_is_told_once_and_ends() {
+    for clock in [Clock::Real, Clock::Virtual] {
+        explore(move || {
+            let runtime = Runtime::builder().num_cpus(2).clock(clock).record(false).start().unwrap();
+            let _entered = runtime.enter();
+            let others = [(); 2].map(|()| Arc::new(Mutex::new(None::<ObjectRef<u64>>)));
+            let locked = others.each_ref().map(|other| other.lock().unwrap());
+            let tasks = others.clone().map(|other| {
+                task(move || {
+                    let other = other.lock().unwrap().clone();
+                    Ok(*other.expect("it was put there before the lock was let go").get()?)
+                })
+            });
+            for (mut place, other) in locked.into_iter().zip(tasks.iter().rev()) {
+                *place = Some(other.clone());
+            }
+            for task in &tasks {
+                assert!(matches!(task.get(), Err(TaskError::Deadlock { .. })));
+            }
+        });
+    }
+}
+
+#[test]
+fn the_virtual_clock_is_the_same_under_every_schedule() {
+    explore(|| {
+        let runtime = Runtime::builder().num_cpus(2).clock(Clock::Virtual).record(false).start().unwrap();
+        let _entered = runtime.enter();
+        let start = Instant::now();
+        let nap = || {
+            task(|| {
+                sleep(Duration::from_secs(1));
+                Ok(1)
+            })
+        };
+        let parents: Vec<_> = (0..2)
+            .map(|_| {
+                task(move || {
+                    let naps = [nap(), nap()];
+                    Ok(get_all(&naps)?.len() as u64)
+                })
+            })
+            .collect();
+        let timed_out = parents[1].get_timeout(Duration::from_millis(1_500));
+        assert!(matches!(timed_out, Err(TaskError::Timeout { .. })));
+        get_all(&parents).unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(2));
+    });
+}

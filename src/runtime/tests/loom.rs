@@ -1,0 +1,230 @@
+//! Proofs under loom, which tries every order of the steps of a small program, and every value that its memory orderings allow
+//! a thread to read. Run by `cargo prove`.
+//!
+//! The result cell is the runtime's own source. The sleep of the workers is its protocol written out again, as in the prose of
+//! `workers.rs`: a queue is a count, and a parked worker one that has returned.
+#![cfg(loom)]
+
+use std::sync::Arc as Shared;
+
+use loom::{cell::UnsafeCell, model};
+
+#[path = "../src/cell.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the runtime uses all of it")]
+mod cell;
+
+/// What the cell takes from the rest of the runtime.
+mod sync {
+    pub(crate) use std::sync::{Arc, atomic::Ordering};
+
+    pub(crate) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU8};
+}
+
+mod task {
+    pub(crate) trait Job: Send + Sync {
+        fn argument_is_there(self: std::sync::Arc<Self>);
+    }
+}
+
+mod waiter {
+    use loom::sync::atomic::{AtomicUsize, Ordering};
+
+    #[derive(Default)]
+    pub(crate) struct Waiter(pub(crate) AtomicUsize);
+
+    impl Waiter {
+        pub(crate) fn tell(&self, _failed: bool) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct TaskError;
+
+use cell::{ResultCell, Waiting};
+use loom::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence},
+    thread,
+};
+use waiter::Waiter;
+
+/// A value that loom watches: to read it without having seen it written fails the test.
+struct Watched(UnsafeCell<u64>);
+
+// SAFETY: loom fails the test where it is read and written without order.
+#[expect(unsafe_code, reason = "loom's cell is not shared by itself")]
+unsafe impl Sync for Watched {}
+
+impl Watched {
+    #[expect(unsafe_code, reason = "loom hands out pointers")]
+    fn written() -> Self {
+        let watched = Self(UnsafeCell::new(0));
+        // SAFETY: nobody else has it yet; loom checks that.
+        watched.0.with_mut(|value| unsafe { *value = 42 });
+        watched
+    }
+
+    #[expect(unsafe_code, reason = "loom hands out pointers")]
+    fn read(&self) -> u64 {
+        // SAFETY: it is not written any more; loom checks that.
+        self.0.with(|value| unsafe { *value })
+    }
+}
+
+fn write(cell: &ResultCell<Watched>) {
+    cell.complete(Ok(Shared::new(Watched::written()))).tell();
+}
+
+fn read(cell: &ResultCell<Watched>) -> Option<u64> {
+    cell.value().map(|value| value.as_ref().unwrap().read())
+}
+
+/// Waits for the value, and returns whether it has been told of it, or found it there.
+fn subscribe(cell: &ResultCell<Watched>, waiter: &Shared<Waiter>) {
+    if !cell.subscribe(Waiting::Thread(Shared::clone(waiter))) {
+        assert_eq!(read(cell), Some(42), "who is not told later finds the value there");
+        waiter.tell(false);
+    }
+}
+
+#[test]
+fn every_subscriber_is_told_once() {
+    model(|| {
+        let cell = Shared::new(ResultCell::empty());
+        let waiters = [(); 2].map(|()| Shared::new(Waiter::default()));
+        let subscribers = waiters.clone().map(|waiter| {
+            let cell = Shared::clone(&cell);
+            thread::spawn(move || subscribe(&cell, &waiter))
+        });
+        write(&cell);
+        for subscriber in subscribers {
+            subscriber.join().unwrap();
+        }
+        assert!(waiters.iter().all(|waiter| waiter.0.load(Ordering::Relaxed) == 1));
+    });
+}
+
+#[test]
+fn a_reader_sees_nothing_or_the_whole_value() {
+    model(|| {
+        let cell = Shared::new(ResultCell::empty());
+        let own = Shared::clone(&cell);
+        let reader = thread::spawn(move || assert!(matches!(read(&own), None | Some(42))));
+        write(&cell);
+        reader.join().unwrap();
+        assert_eq!(read(&cell), Some(42));
+    });
+}
+
+#[test]
+fn who_waits_no_longer_is_told_once_at_most() {
+    model(|| {
+        let cell = Shared::new(ResultCell::empty());
+        let (leaves, stays) = (Shared::new(Waiter::default()), Shared::new(Waiter::default()));
+        assert!(cell.subscribe(Waiting::Thread(Shared::clone(&leaves))));
+        assert!(cell.subscribe(Waiting::Thread(Shared::clone(&stays))));
+        let own = Shared::clone(&cell);
+        let writer = thread::spawn(move || write(&own));
+        cell.unsubscribe(&leaves);
+        writer.join().unwrap();
+        assert!(leaves.0.load(Ordering::Relaxed) <= 1);
+        assert_eq!(stays.0.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// What a pusher and a worker share; see the prose of `workers.rs`.
+struct Workers {
+    queued: AtomicUsize,
+    searching: AtomicUsize,
+    idle: AtomicUsize,
+    woken: AtomicBool,
+}
+
+impl Workers {
+    fn one_that_searches() -> Shared<Self> {
+        Shared::new(Self {
+            queued: AtomicUsize::new(0),
+            searching: AtomicUsize::new(1),
+            idle: AtomicUsize::new(0),
+            woken: AtomicBool::new(false),
+        })
+    }
+
+    fn push(&self) {
+        self.queued.fetch_add(1, Ordering::Release);
+        fence(Ordering::SeqCst);
+        if self.searching.load(Ordering::Relaxed) == 0 {
+            self.wake_one();
+        }
+    }
+
+    fn wake_one(&self) {
+        if self.idle.load(Ordering::Relaxed) > 0 && self.idle.swap(0, Ordering::AcqRel) > 0 {
+            self.searching.fetch_add(1, Ordering::SeqCst);
+            self.woken.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// One look at the queue.
+    fn find(&self) -> bool {
+        let queued = self.queued.load(Ordering::Acquire);
+        queued > 0 && self.queued.compare_exchange(queued, queued - 1, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+
+    /// Searches once, and goes to sleep when there is nothing; returns how many tasks it ran.
+    fn search_and_sleep(&self) -> usize {
+        let found = self.find();
+        let last = self.searching.fetch_sub(1, Ordering::SeqCst) == 1;
+        fence(Ordering::SeqCst);
+        if found {
+            if last && self.queued.load(Ordering::Relaxed) > 0 {
+                self.wake_one();
+            }
+            // It looks again after a task, and here finds what is left.
+            return 1 + usize::from(self.find());
+        }
+        self.idle.store(1, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
+        if self.queued.load(Ordering::Relaxed) > 0 {
+            self.wake_one();
+        }
+        0
+    }
+}
+
+#[test]
+fn a_queued_task_is_found_or_somebody_is_woken() {
+    model(|| {
+        let workers = Workers::one_that_searches();
+        let own = Shared::clone(&workers);
+        let pusher = thread::spawn(move || own.push());
+        let ran = workers.search_and_sleep();
+        pusher.join().unwrap();
+        let left = workers.queued.load(Ordering::Relaxed);
+        assert_eq!(ran + left, 1);
+        assert!(left == 0 || workers.woken.load(Ordering::Relaxed), "the task lies there and nobody comes");
+    });
+}
+
+#[test]
+fn of_two_pushers_none_relies_on_a_searcher_that_has_gone() {
+    // Three threads have too many orders: those with more than three interruptions are left out.
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(|| {
+        let workers = Workers::one_that_searches();
+        let pushers = [(); 2].map(|()| {
+            let own = Shared::clone(&workers);
+            thread::spawn(move || own.push())
+        });
+        let ran = workers.search_and_sleep();
+        for pusher in pushers {
+            pusher.join().unwrap();
+        }
+        let left = workers.queued.load(Ordering::Relaxed);
+        assert_eq!(ran + left, 2);
+        // One that ran a task looks again before it sleeps; this one stops there, with its slot in hand.
+        assert!(left == 0 || ran > 0 || workers.woken.load(Ordering::Relaxed), "a task lies there and nobody comes");
+    });
+}
