@@ -302,7 +302,8 @@ fn wait_for_missing<T>(
 ) -> Result<(), TaskError> {
     let is_missing = |object: &&ObjectRef<T>| !object.object.is_done();
     let waiter = Waiter::new(scheduler, at, true);
-    for object in refs.iter().filter(is_missing) {
+    // One that has failed meanwhile ends the wait, too.
+    for object in refs.iter().filter(|object| !matches!(object.object.cell().value(), Some(Ok(_)))) {
         waiter.expect(1);
         if !object.object.subscribe(Waiting::Thread(Arc::clone(&waiter))) {
             waiter.tell(object.object.error().is_some());

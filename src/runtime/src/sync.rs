@@ -26,12 +26,13 @@ mod proof {
             Condvar, Mutex, MutexGuard,
             atomic::{AtomicBool, AtomicIsize, AtomicU8, AtomicU64, AtomicUsize, fence},
         },
-        thread, thread_local,
+        thread_local,
     };
 
     pub(crate) use self::queue::{Injector, Steal, Stealer, Worker};
 
     mod queue;
+    pub(crate) mod thread;
 }
 
 #[cfg(not(all(test, shuttle)))]

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::{explore, owned};
 use crate::{
-    Clock, ObjectRef, Runtime, TaskError, cancel, get_all,
+    Clock, ObjectRef, Runtime, TaskError, as_completed, cancel, get_all,
     sync::{Arc, AtomicUsize, Condvar, Mutex, Ordering, thread},
     task::{Function, submit},
     time::{Instant, sleep},
+    wait,
 };
 
 static FUNCTION: Function = Function { name: "function" };
@@ -52,6 +53,28 @@ fn a_submission_wakes_a_worker() {
         for round in 0..3 {
             assert_eq!(*task(move || Ok(round)).get().unwrap(), round);
         }
+    });
+}
+
+#[test]
+fn a_get_of_several_ends_with_an_error_whenever_it_comes() {
+    explore(|| {
+        let runtime = runtime(2);
+        let _entered = runtime.enter();
+        let gate = Arc::new((Mutex::new(false), Condvar::new()));
+        let closed = Arc::clone(&gate);
+        let slow = task(move || {
+            let mut open = closed.0.lock().unwrap();
+            while !*open {
+                open = closed.1.wait(open).unwrap();
+            }
+            Ok(1)
+        });
+        let failing = task(|| Err(TaskError::invalid("no")));
+        assert!(get_all(&[slow.clone(), failing]).is_err());
+        *gate.0.lock().unwrap() = true;
+        gate.1.notify_all();
+        assert_eq!(*slow.get().unwrap(), 1);
     });
 }
 
@@ -206,6 +229,21 @@ fn a_cycle_is_told_once_and_ends() {
             }
         });
     }
+}
+
+#[test]
+fn a_wait_for_some_ends() {
+    explore(|| {
+        let runtime = runtime(2);
+        let _entered = runtime.enter();
+        let refs = [task(|| Ok(1)), task(|| Ok(2)), increment(&task(|| Ok(2)))];
+        let (ready, pending) = wait(&refs, 1, None).unwrap();
+        assert_eq!((ready.len(), pending.len()), (1, 2));
+        let inside = task(move || Ok(wait(&pending, 2, None)?.0.len() as u64));
+        assert_eq!(*inside.get().unwrap(), 2);
+        let finished: u64 = as_completed(refs).map(|object| *object.get().unwrap()).sum();
+        assert_eq!(finished, 6);
+    });
 }
 
 #[test]
