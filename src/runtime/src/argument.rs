@@ -47,7 +47,7 @@ pub trait Argument: Send + 'static {
     fn view(&self) -> View<'_>;
 }
 
-/// All arguments of a submitted task: a tuple of [`Argument`]s.
+/// All arguments of a submitted task: a tuple of them.
 pub trait Arguments: Send + 'static {
     /// Shows each argument, in order.
     fn each(&self, see: &mut dyn FnMut(View<'_>));
