@@ -16,7 +16,7 @@ use problems::Given;
 use trace::{Measures, advice, text::times};
 
 use self::sharing::Sharing;
-pub use self::speed::{Speed, Standing, compare, least_probe, median, settled};
+pub use self::speed::{Speed, Standing, compare, least_probe, median, quiet_probe, settled};
 use crate::{
     course::Exercise,
     race::Attempt,
@@ -150,7 +150,7 @@ fn rule_on_right(
             hints: findings(typical, context),
         },
         // Tasks did overlap. On a machine that gave them no two cores, that is all that can be known.
-        (Standing::Enough, Sharing::OneCore) if speed.probe < speed::quiet_probe(workers) => ruling(
+        (Standing::Enough, Sharing::OneCore) if speed.probe < quiet_probe(workers) => ruling(
             Verdict::Inconclusive,
             format!(
                 "Right, and {reached}, but its tasks kept only {:.1} cores busy, and this machine was too busy to tell whether that is \

@@ -40,7 +40,7 @@ pub fn least_probe(workers: u16) -> f64 {
 /// What the probe gives on a machine that has nothing else to do: each worker after the first adds 0.8 of a core or more.
 /// Where it gives less, workers are two to a core, or something else runs.
 #[must_use]
-pub(super) fn quiet_probe(workers: u16) -> f64 {
+pub fn quiet_probe(workers: u16) -> f64 {
     1.0 + 0.8 * f64::from(workers.saturating_sub(1))
 }
 
