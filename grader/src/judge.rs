@@ -62,7 +62,9 @@ pub fn judge(exercise: &Exercise, problem: &dyn Given, workers: u16, attempts: &
         let sharing = Sharing::of(&measures, attempts, workers);
         let merits = points::Merits { sharing, measures: &measures, speed: speed.as_ref() };
         let rubric = points::of_right(exercise, &merits);
-        (rule_on_right(sharing, speed.as_ref(), workers, cpu_per_wall, typical, &context(typical)), rubric)
+        let undisturbed = sharing::are_undisturbed(attempts);
+        let context = context(typical);
+        (rule_on_right(sharing, speed.as_ref(), workers, cpu_per_wall, undisturbed, typical, &context), rubric)
     };
     Report {
         speedup: speed.map(|speed| Speedup { median: speed.ratio, rounds }),
@@ -110,6 +112,7 @@ fn rule_on_right(
     speed: Option<&Speed>,
     workers: u16,
     cpu_per_wall: Option<f64>,
+    undisturbed: bool,
     typical: &Attempt,
     context: &advice::Context,
 ) -> Ruling {
@@ -150,7 +153,7 @@ fn rule_on_right(
             hints: findings(typical, context),
         },
         // Tasks did overlap. On a machine that gave them no two cores, that is all that can be known.
-        (Standing::Enough, Sharing::OneCore) if speed.probe < quiet_probe(workers) => ruling(
+        (Standing::Enough, Sharing::OneCore) if !(undisturbed && speed.probe >= quiet_probe(workers)) => ruling(
             Verdict::Inconclusive,
             format!(
                 "Right, and {reached}, but its tasks kept only {:.1} cores busy, and this machine was too busy to tell whether that is \

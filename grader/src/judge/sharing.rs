@@ -49,6 +49,12 @@ fn cpu_per_wall(attempt: &Attempt) -> Option<f64> {
     Some(speed::ratio(attempt.run.cpu?, attempt.run.seconds))
 }
 
+/// Whether the CPU times are to be believed that say that one core did it all: there are several, and none of them is less than
+/// a single thread uses that computes. A program that had less was not let run, and could not show what it does.
+pub(super) fn are_undisturbed(attempts: &[Attempt]) -> bool {
+    attempts.len() >= 3 && attempts.iter().filter_map(cpu_per_wall).all(|cores| cores >= 0.9)
+}
+
 /// The median over the attempts, where CPU times are known.
 pub(super) fn median_cpu_per_wall(attempts: &[Attempt]) -> Option<f64> {
     let seen: Vec<f64> = attempts.iter().filter_map(cpu_per_wall).collect();

@@ -48,6 +48,7 @@ fn the_table_of_verdicts() {
         ("kernels, no tasks", attempt(1.9, 1.95, 1.95, kernels(2)), Pass, 7),
         ("kernels on one core", attempt(1.9, 1.95, 1.0, kernels(2)), Unsolved, 0),
         ("tasks on one core of a busy machine", attempt(1.4, 1.5, 1.1, shared.clone()), Inconclusive, 3),
+        ("tasks that were not let run", attempt(2.0, 2.0, 0.64, shared.clone()), Inconclusive, 3),
         ("kernels on one core of a busy machine", attempt(1.4, 1.5, 1.1, kernels(2)), Inconclusive, 0),
         ("kernels on one thread", attempt(1.0, 1.95, 1.0, kernels(1)), Unsolved, 0),
         ("threads, no tasks", attempt(1.9, 1.95, 1.95, starter), Unsolved, 0),
@@ -60,6 +61,13 @@ fn the_table_of_verdicts() {
         assert_eq!((report.verdict, report.points, report.max_points), (verdict, points, 10), "{name}: {report:#?}");
         assert!(!report.message.is_empty(), "{name}");
     }
+}
+
+#[test]
+fn one_round_does_not_show_that_one_core_did_it_all() {
+    let alone = attempt(1.9, 1.95, 1.0, record(20, 2));
+    assert_eq!(judged(&[alone.clone()]).verdict, Verdict::Inconclusive);
+    assert_eq!(judged(&vec![alone; 3]).verdict, Verdict::Unsolved);
 }
 
 #[test]
