@@ -66,7 +66,7 @@ fn the_table_of_verdicts() {
 #[test]
 fn one_round_does_not_show_that_one_core_did_it_all() {
     let alone = attempt(1.9, 1.95, 1.0, record(20, 2));
-    assert_eq!(judged(&[alone.clone()]).verdict, Verdict::Inconclusive);
+    assert_eq!(judged(std::slice::from_ref(&alone)).verdict, Verdict::Inconclusive);
     assert_eq!(judged(&vec![alone; 3]).verdict, Verdict::Unsolved);
 }
 
