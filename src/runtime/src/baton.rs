@@ -22,6 +22,7 @@ use trace::{DRIVER, Kind, ROOT};
 
 use crate::{
     context,
+    handover::Handover,
     scheduler::{Engine, Ready, Scheduler, Turn},
     sync::{
         Arc, AtomicU64, Condvar, Mutex, MutexGuard, Ordering,
@@ -112,33 +113,12 @@ enum Phase {
 }
 
 /// Where a worker thread finds what to do next.
-#[derive(Default)]
-struct Desk {
-    order: Mutex<Option<Order>>,
-    changed: Condvar,
-}
+type Desk = Handover<Order>;
 
 enum Order {
     Task(Ready, Slot),
     Turn(Arc<dyn Turn>),
     Stop,
-}
-
-impl Desk {
-    fn put(&self, order: Order) {
-        *self.order.lock().expect("no code panics under this lock") = Some(order);
-        self.changed.notify_one();
-    }
-
-    fn wait(&self) -> Order {
-        let mut order = self.order.lock().expect("no code panics under this lock");
-        loop {
-            if let Some(order) = order.take() {
-                return order;
-            }
-            order = self.changed.wait(order).expect("no code panics under this lock");
-        }
-    }
 }
 
 impl Sleeper {
@@ -253,7 +233,7 @@ impl Baton {
     /// Stops the threads that have nothing to do, and gives the next one to wait for.
     fn next_handle(&self) -> Option<JoinHandle<()>> {
         for desk in std::mem::take(&mut self.state().spare) {
-            desk.put(Order::Stop);
+            desk.give(Order::Stop);
         }
         self.handles().pop()
     }
@@ -359,7 +339,7 @@ impl Baton {
         };
         let desk = state.spare.pop();
         drop(state);
-        desk.unwrap_or_else(|| self.spawn(scheduler)).put(order);
+        desk.unwrap_or_else(|| self.spawn(scheduler)).give(order);
     }
 
     /// Who gets the baton next: it is the holder from now on.

@@ -74,6 +74,7 @@ mod cell;
 mod context;
 mod deadlock;
 mod error;
+mod handover;
 mod kernel;
 mod log;
 mod object;

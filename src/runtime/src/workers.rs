@@ -39,9 +39,10 @@ use trace::{DRIVER, Kind};
 use crate::{
     actor::{PATIENCE, Threads},
     context,
+    handover::Handover,
     scheduler::{Engine, Ready, Scheduler, Turn},
     sync::{
-        Arc, AtomicBool, AtomicUsize, Condvar, Injector, Mutex, MutexGuard, Ordering, Steal, Stealer, Worker, fence,
+        Arc, AtomicBool, AtomicUsize, Injector, Mutex, MutexGuard, Ordering, Steal, Stealer, Worker, fence,
         thread::{self, JoinHandle},
     },
     waiter::Waiter,
@@ -121,46 +122,12 @@ enum Claimant {
 }
 
 /// A parked thread, and what it is given when it is woken.
-#[derive(Default)]
-struct Parked {
-    given: Mutex<Option<Given>>,
-    changed: Condvar,
-}
+type Parked = Handover<Given>;
 
 enum Given {
     /// A slot to work with, and a task to begin with.
     Slot(Slot, Option<Ready>),
     Stop,
-}
-
-impl Parked {
-    fn give(&self, given: Given) {
-        *self.given.lock().expect("no code panics under this lock") = Some(given);
-        self.changed.notify_one();
-    }
-
-    /// What it is given, if that is before `until`.
-    fn wait_until(&self, until: Instant) -> Option<Given> {
-        let mut given = self.given.lock().expect("no code panics under this lock");
-        while given.is_none() {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return None;
-            }
-            given = self.changed.wait_timeout(given, left).expect("no code panics under this lock").0;
-        }
-        given.take()
-    }
-
-    fn wait(&self) -> Given {
-        let mut given = self.given.lock().expect("no code panics under this lock");
-        loop {
-            if let Some(given) = given.take() {
-                return given;
-            }
-            given = self.changed.wait(given).expect("no code panics under this lock");
-        }
-    }
 }
 
 /// A thread that has lent its slots until its wait is over.
