@@ -3,6 +3,24 @@
 //! A parameter `T` takes an [`IntoArg<T>`], a parameter `&T` an [`IntoShared<T>`]. Both accept a `T`, an `ObjectRef<T>`,
 //! a `&ObjectRef<T>` and an `Arc<T>`. A reference to an object is a dependency: the task begins when the object is there.
 
+/// Calls a macro with the names of the types of 1 to 12 arguments.
+macro_rules! for_each_arity {
+    ($tuples:ident) => {
+        $tuples!(A B C D E F G H I J K L);
+        $tuples!(A B C D E F G H I J K);
+        $tuples!(A B C D E F G H I J);
+        $tuples!(A B C D E F G H I);
+        $tuples!(A B C D E F G H);
+        $tuples!(A B C D E F G);
+        $tuples!(A B C D E F);
+        $tuples!(A B C D E);
+        $tuples!(A B C D);
+        $tuples!(A B C);
+        $tuples!(A B);
+        $tuples!(A);
+    };
+}
+
 mod repeat;
 
 use std::sync::Arc;
@@ -66,18 +84,7 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A B C D E F G H I J K L);
-tuples!(A B C D E F G H I J K);
-tuples!(A B C D E F G H I J);
-tuples!(A B C D E F G H I);
-tuples!(A B C D E F G H);
-tuples!(A B C D E F G);
-tuples!(A B C D E F);
-tuples!(A B C D E);
-tuples!(A B C D);
-tuples!(A B C);
-tuples!(A B);
-tuples!(A);
+for_each_arity!(tuples);
 
 impl Arguments for () {
     #[inline]

@@ -130,7 +130,7 @@ pub mod expanded {
         options::{Again, IntoAgain, Options, retry, running, submit_as},
         returns::{Parts, submit_parts},
         stream::{Giver, ObjectStream, submit_stream},
-        task::{Function, submit},
+        task::Function,
     };
 
     /// The value type of a `Result`, however its alias is called.

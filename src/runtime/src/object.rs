@@ -304,10 +304,7 @@ fn wait_for_missing<T>(
     let waiter = Waiter::new(scheduler, at, true);
     // One that has failed meanwhile ends the wait, too.
     for object in refs.iter().filter(|object| !matches!(object.object.cell().value(), Some(Ok(_)))) {
-        waiter.expect(1);
-        if !object.object.subscribe(Waiting::Thread(Arc::clone(&waiter))) {
-            waiter.tell(object.object.error().is_some());
-        }
+        waiter.wait_for(object.any());
     }
     // A wait that ends by itself is part of no deadlock, nor is the program's own thread.
     if timeout.is_none() && (!waiter.tasks.is_empty() || scheduler.is_virtual()) {
@@ -325,7 +322,7 @@ fn wait_for_missing<T>(
         let missing = refs.iter().filter(is_missing).count();
         return Err(TaskError::Timeout { awaited: refs.len(), missing, after: timeout.unwrap_or_default() });
     }
-    scheduler.error_of(ended)
+    ended.into_result()
 }
 
 /// Asks for the task that makes an object not to begin, or to stop at its next chance: at a get, a wait, a put, a

@@ -13,7 +13,6 @@ use crossbeam_utils::CachePadded;
 use trace::{Kind, Record};
 
 use crate::{
-    TaskError,
     actor::Living,
     baton::{Baton, Sleeper},
     context,
@@ -313,15 +312,6 @@ impl Scheduler {
         match parked {
             Ok(()) => waiter.ended(),
             Err(chain) => Ended::Deadlock(chain),
-        }
-    }
-
-    /// The error of a wait that ended before its objects were there.
-    pub(crate) fn error_of(&self, ended: Ended) -> Result<(), TaskError> {
-        match ended {
-            Ended::Told | Ended::TimedOut => Ok(()),
-            Ended::Cancelled => Err(context::cancelled()),
-            Ended::Deadlock(chain) => Err(TaskError::Deadlock { chain }),
         }
     }
 }

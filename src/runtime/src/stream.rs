@@ -134,7 +134,7 @@ impl<T: Send + Sync + 'static> Giver<T> {
         match room {
             Ok(true) => Ok(()),
             Ok(false) => Err(context::cancelled()),
-            Err(ended) => scheduler.error_of(ended),
+            Err(ended) => ended.into_result(),
         }
     }
 }
@@ -209,7 +209,7 @@ impl<T: Send + Sync + 'static> Iterator for ObjectStream<T> {
             Ok(item) => item,
             Err(ended) => {
                 // The item says so, and is the last: a loop over the stream comes to its end.
-                let error = scheduler.error_of(ended).err()?;
+                let error = ended.into_result().err()?;
                 self.close();
                 Some(self.channel.object(Err(error)))
             }

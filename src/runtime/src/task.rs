@@ -87,11 +87,9 @@ struct Task<A, F, T> {
 unsafe impl<A: Send, F: Send, T: Send + Sync> Sync for Task<A, F, T> {}
 
 /// Submits a task to this thread's runtime: `body` is called with `arguments` when they are there.
-///
-/// This is what `#[remote]` expands to; see there.
 #[track_caller]
 #[inline]
-pub fn submit<A, F, T>(function: &'static Function, arguments: A, body: F) -> ObjectRef<T>
+pub(crate) fn submit<A, F, T>(function: &'static Function, arguments: A, body: F) -> ObjectRef<T>
 where
     A: Arguments,
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
@@ -257,7 +255,7 @@ where
     /// Ends the claimed task without running it.
     fn end_with(self: Arc<Self>, scheduler: &Scheduler, work: (A, F), error: TaskError, status: Status) {
         scheduler.record(Kind::End, 0, self.id, status as u64);
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(work)));
+        drop_quietly(work);
         let told = self.result.complete(Err(Arc::new(error)));
         drop(self);
         told.tell();
@@ -290,9 +288,17 @@ pub(crate) fn error_of_panic(task: &str, payload: Box<dyn std::any::Any + Send>)
     let message = text
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without a message".to_string());
-    // A payload may panic as it is dropped; that is nobody's result.
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+    drop_quietly(payload);
     TaskError::Panic { task, message, place }
+}
+
+/// Drops something of the user's. What panics in it is nobody's result.
+pub(crate) fn drop_quietly<T>(value: T) {
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(value)));
+    // What it panicked with may panic as it is dropped, too.
+    if let Err(again) = dropped.or_else(|payload| catch_unwind(AssertUnwindSafe(|| drop(payload)))) {
+        std::mem::forget(again);
+    }
 }
 
 /// How the record says that a call ended.

@@ -84,7 +84,7 @@ pub fn wait<T>(refs: &[ObjectRef<T>], k: usize, timeout: Option<Duration>) -> Re
     if context::is_cancelled(&scheduler) {
         return Err(context::cancelled());
     }
-    scheduler.error_of(ended).map(|()| sorted)
+    ended.into_result().map(|()| sorted)
 }
 
 /// Those that are ready, and those that are pending.

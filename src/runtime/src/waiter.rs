@@ -6,7 +6,9 @@ use std::{
 };
 
 use crate::{
+    TaskError,
     baton::Sleeper,
+    cell::Waiting,
     context,
     object::AnyObject,
     scheduler::Scheduler,
@@ -60,6 +62,17 @@ pub(crate) enum Ended {
     Deadlock(String),
 }
 
+impl Ended {
+    /// The error of a wait that was ended. That its time was up is for the caller to say.
+    pub(crate) fn into_result(self) -> Result<(), TaskError> {
+        match self {
+            Ended::Told | Ended::TimedOut => Ok(()),
+            Ended::Cancelled => Err(context::cancelled()),
+            Ended::Deadlock(chain) => Err(TaskError::Deadlock { chain }),
+        }
+    }
+}
+
 const FAILED: u8 = 1;
 const CANCELLED: u8 = 2;
 const DEADLOCK: u8 = 4;
@@ -110,6 +123,14 @@ impl Waiter {
     /// So many more objects are waited for.
     pub(crate) fn expect(&self, objects: isize) {
         self.missing.fetch_add(objects, Ordering::Relaxed);
+    }
+
+    /// One more object is waited for; one that has failed ends a wait that ends at failure.
+    pub(crate) fn wait_for(self: &Arc<Self>, object: &dyn AnyObject) {
+        self.expect(1);
+        if !object.subscribe(Waiting::Thread(Arc::clone(self))) {
+            self.tell(object.error().is_some());
+        }
     }
 
     /// All objects have been subscribed to.

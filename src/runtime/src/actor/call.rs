@@ -13,7 +13,7 @@ use trace::{ROOT, Status};
 use super::{
     Actor,
     mailbox::Mailbox,
-    ticket::{Failure, Ticket, drop_quietly},
+    ticket::{Failure, Ticket},
 };
 use crate::{
     TaskError,
@@ -24,7 +24,7 @@ use crate::{
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     sync::{Arc, Mutex},
-    task::Function,
+    task::{Function, drop_quietly},
     waiter::Waiter,
 };
 

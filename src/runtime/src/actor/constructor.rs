@@ -2,8 +2,8 @@
 
 use trace::Kind;
 
-use super::ticket::{Failure, Ticket, drop_quietly};
-use crate::{TaskError, argument::Arguments, scheduler::Scheduler, sync::Arc};
+use super::ticket::{Failure, Ticket};
+use crate::{TaskError, argument::Arguments, scheduler::Scheduler, sync::Arc, task::drop_quietly};
 
 /// A constructor with its arguments, whatever their types.
 pub(super) trait Constructor<A>: Send {

@@ -32,12 +32,12 @@ use super::{
     call::{Message, Service},
     constructor::Constructor,
     living::AnyActor,
-    ticket::drop_quietly,
 };
 use crate::{
     TaskError,
     scheduler::{Scheduler, Turn},
     sync::{Arc, AtomicU8, AtomicU64, AtomicUsize, Mutex, OnceLock, Ordering, thread},
+    task::drop_quietly,
 };
 
 const IDLE: u8 = 0;

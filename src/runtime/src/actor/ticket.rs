@@ -7,13 +7,12 @@ use trace::{Kind, Status};
 use crate::{
     TaskError,
     argument::{Arguments, View},
-    cell::Waiting,
     context,
     object::AnyObject,
     scheduler::Scheduler,
     scope::Place,
     sync::Arc,
-    task::{Function, error_of_panic, failed_argument, has_objects, record_submission},
+    task::{Function, drop_quietly, error_of_panic, failed_argument, has_objects, record_submission},
     waiter::{Ended, Waiter},
 };
 
@@ -135,17 +134,14 @@ impl Ticket {
         if !missing.is_empty() {
             let waiter = Waiter::new(scheduler, self.at, true);
             for object in &missing {
-                waiter.expect(1);
-                if !object.subscribe(Waiting::Thread(Arc::clone(&waiter))) {
-                    waiter.tell(object.error().is_some());
-                }
+                waiter.wait_for(&**object);
             }
             waiter.objects(missing.clone());
             waiter.begin();
             let ended = scheduler.block(&waiter, None);
             if ended != Ended::Told {
                 missing.iter().for_each(|object| object.unsubscribe(&waiter));
-                scheduler.error_of(ended)?;
+                ended.into_result()?;
             }
             scheduler.record(Kind::Ready, 0, self.id, 0);
         }
@@ -164,13 +160,4 @@ fn missing(arguments: &impl Arguments) -> Vec<Arc<dyn AnyObject>> {
         }
     });
     missing
-}
-
-/// Drops something of the user's. What panics in it is nobody's result.
-pub(super) fn drop_quietly<T>(value: T) {
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(value)));
-    // What it panicked with may panic as it is dropped, too.
-    if let Err(again) = dropped.or_else(|payload| catch_unwind(AssertUnwindSafe(|| drop(payload)))) {
-        std::mem::forget(again);
-    }
 }

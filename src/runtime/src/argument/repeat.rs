@@ -85,18 +85,7 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A B C D E F G H I J K L);
-tuples!(A B C D E F G H I J K);
-tuples!(A B C D E F G H I J);
-tuples!(A B C D E F G H I);
-tuples!(A B C D E F G H);
-tuples!(A B C D E F G);
-tuples!(A B C D E F);
-tuples!(A B C D E);
-tuples!(A B C D);
-tuples!(A B C);
-tuples!(A B);
-tuples!(A);
+for_each_arity!(tuples);
 
 impl Repeat for () {
     fn twice(self) -> (Self, Self) {
