@@ -18,15 +18,15 @@ struct Counter {
 
 #[actor]
 impl Counter {
-    pub fn new(start: u64) -> Self {
+    pub(crate) fn new(start: u64) -> Self {
         Self { count: start }
     }
 
-    pub fn increment(&mut self) {
+    pub(crate) fn increment(&mut self) {
         self.count += 1;
     }
 
-    pub fn value(&self) -> u64 {
+    pub(crate) fn value(&self) -> u64 {
         self.count
     }
 }

@@ -103,9 +103,10 @@ impl<F> Kernel<F> {
         let sum_part = |part| self.sum(cut(part)..cut(part + 1));
         let call = Call::here();
         let at_work = || call.at_work();
-        let sums: Vec<R> =
-            call.in_pool(|| (0..parts).into_par_iter().map_init(at_work, |_, part| sum_part(part)).collect());
-        sums.into_iter().sum()
+        let mut sums: Vec<(u64, R)> =
+            call.in_pool(|| (0..parts).par_bridge().map_init(at_work, |_, part| (part, sum_part(part))).collect());
+        sums.sort_unstable_by_key(|(part, _)| *part);
+        sums.into_iter().map(|(_, sum)| sum).sum()
     }
 
     /// Writes the value of each index to the place of the same number, on this thread.
@@ -135,7 +136,7 @@ impl<F> Kernel<F> {
         let call = Call::here();
         let at_work = || call.at_work();
         call.in_pool(|| {
-            places.par_chunks_mut(part).enumerate().for_each_init(at_work, |_, (number, places)| {
+            places.chunks_mut(part).enumerate().par_bridge().for_each_init(at_work, |_, (number, places)| {
                 self.fill(first + (number * part) as u64, places);
             });
         });
@@ -229,8 +230,9 @@ impl Call {
         pool.install(f)
     }
 
-    /// Rayon calls this once for each run of parts that it does not divide further: a few times a thread and call, so recording
-    /// it costs nothing.
+    /// Called about once a thread and call: the threads take one part after the other from a bridged iterator, until none is
+    /// left, so that neither an uneven nor a disturbed part leaves a thread idle for longer than a part takes. (Rayon would
+    /// divide a range in halves, and the half of a half that a thread begins is its own to the end.)
     fn at_work(&self) -> AtWork<'_> {
         self.record(Kind::KernelBegin);
         AtWork { call: self }
