@@ -19,24 +19,28 @@ use crate::{
     workers::Slot,
 };
 
-/// All of it in one place: to reach a thread's own memory costs about as much as what is done there.
+/// What needs to be dropped when the thread ends.
 struct Context {
     runtime: RefCell<Entered>,
     slot: RefCell<Option<Slot>>,
-    /// The runtime and the number of that slot.
+    /// The buffer of events of a thread without a slot.
+    lease: RefCell<Option<Lease>>,
+    panicked_at: RefCell<Option<String>>,
+}
+
+/// What need not: to reach it takes no look whether that has happened, which costs about as much as what is done here.
+struct Marks {
+    /// The runtime and the number of this thread's slot.
     worker: Cell<(u64, u16)>,
     /// The innermost task that runs on this thread.
     frame: Cell<*const Frame>,
     /// When this thread last recorded something, in ticks.
     moment: Cell<u64>,
-    /// The buffer of events of a thread without a slot.
-    lease: RefCell<Option<Lease>>,
     /// Numbers set aside for tasks of this thread: the runtime, the next, the end.
     numbers: Cell<(u64, u64, u64)>,
     /// The numbers of places that were asked for lately, each where its address puts it.
     sites: [Cell<KnownSite>; SITES],
     called_from: Cell<Option<&'static Location<'static>>>,
-    panicked_at: RefCell<Option<String>>,
 }
 
 thread_local! {
@@ -44,14 +48,18 @@ thread_local! {
         Context {
             runtime: RefCell::new(None),
             slot: RefCell::new(None),
+            lease: RefCell::new(None),
+            panicked_at: RefCell::new(None),
+        }
+    };
+    static MARKS: Marks = const {
+        Marks {
             worker: Cell::new((0, DRIVER)),
             frame: Cell::new(std::ptr::null()),
             moment: Cell::new(0),
-            lease: RefCell::new(None),
             numbers: Cell::new((0, 0, 0)),
             sites: [const { Cell::new(KnownSite { runtime: 0, function: 0, at: 0, number: 0 }) }; SITES],
             called_from: Cell::new(None),
-            panicked_at: RefCell::new(None),
         }
     };
 }
@@ -93,12 +101,12 @@ pub(crate) fn in_task<R>(id: u64, function: &'static str, place: &Place, inline:
             self.0.set(self.1);
         }
     }
-    CONTEXT.with(|context| {
-        let outer = context.frame.get();
+    MARKS.with(|marks| {
+        let outer = marks.frame.get();
         let depth = with_frame(|frame| frame.map_or(0, |frame| frame.depth + 1));
         let frame = Frame { id, function, place, inline, depth, outer };
-        context.frame.set(&raw const frame);
-        let _leave = Leave(&context.frame, outer);
+        marks.frame.set(&raw const frame);
+        let _leave = Leave(&marks.frame, outer);
         f()
     })
 }
@@ -106,7 +114,7 @@ pub(crate) fn in_task<R>(id: u64, function: &'static str, place: &Place, inline:
 #[inline]
 #[expect(unsafe_code, reason = "the frame is on this thread's stack, not behind a count of owners")]
 fn with_frame<R>(read: impl FnOnce(Option<&Frame>) -> R) -> R {
-    let frame = CONTEXT.with(|context| context.frame.get());
+    let frame = MARKS.with(|marks| marks.frame.get());
     // SAFETY: the pointer is null, or it was set by an `in_task` of this thread that has not returned: it takes the pointer
     // back as it ends, also when it unwinds. So the frame is alive for as long as `read` runs, and nobody changes it.
     read(unsafe { frame.as_ref() })
@@ -134,7 +142,7 @@ pub(crate) fn function() -> &'static str {
 #[expect(unsafe_code, reason = "as in `with_frame`")]
 pub(crate) fn tasks() -> Vec<(u64, &'static str)> {
     let mut tasks = Vec::new();
-    let mut frame = CONTEXT.with(|context| context.frame.get());
+    let mut frame = MARKS.with(|marks| marks.frame.get());
     // SAFETY: as in `with_frame`; the outer frames are further down on the same stack.
     while let Some(inner) = unsafe { frame.as_ref() } {
         tasks.push((inner.id, inner.function));
@@ -213,14 +221,14 @@ fn no_runtime() -> ! {
 /// The number of the slot of `runtime` that this thread holds, or [`DRIVER`]: a task may enter another runtime than its own.
 #[inline]
 pub(crate) fn worker(runtime: &Scheduler) -> u16 {
-    let (owner, worker) = CONTEXT.with(|context| context.worker.get());
+    let (owner, worker) = MARKS.with(|marks| marks.worker.get());
     if owner == runtime.number { worker } else { DRIVER }
 }
 
 /// Gives this thread a slot. It must hold none.
 pub(crate) fn hold(slot: Slot) {
+    MARKS.with(|marks| marks.worker.set((slot.owner, slot.number)));
     CONTEXT.with(|context| {
-        context.worker.set((slot.owner, slot.number));
         let before = context.slot.replace(Some(slot));
         debug_assert!(before.is_none(), "a thread holds one slot, and with it others");
     });
@@ -228,10 +236,8 @@ pub(crate) fn hold(slot: Slot) {
 
 /// Takes this thread's slot, if it holds one.
 pub(crate) fn release() -> Option<Slot> {
-    CONTEXT.with(|context| {
-        context.worker.set((0, DRIVER));
-        context.slot.take()
-    })
+    MARKS.with(|marks| marks.worker.set((0, DRIVER)));
+    CONTEXT.with(|context| context.slot.take())
 }
 
 /// Calls `f` with this thread's slot, if it holds one.
@@ -244,14 +250,14 @@ pub(crate) fn with_slot<R>(f: impl FnOnce(Option<&Slot>) -> R) -> R {
 #[inline]
 pub(crate) fn moment() -> u64 {
     let now = ticks();
-    CONTEXT.with(|context| context.moment.set(now));
+    MARKS.with(|marks| marks.moment.set(now));
     now
 }
 
 /// When this thread last recorded something, in ticks.
 #[inline]
 pub(crate) fn last_moment() -> u64 {
-    CONTEXT.with(|context| context.moment.get())
+    MARKS.with(|marks| marks.moment.get())
 }
 
 /// Calls `f` with the buffer of events that this thread has of `runtime`, as it holds no slot.
@@ -271,14 +277,14 @@ pub(crate) fn with_lease<R>(runtime: &Scheduler, f: impl FnOnce(&Lease) -> R) ->
 /// The next number for a task or an object; `more` sets `count` of them aside for this thread.
 #[inline]
 pub(crate) fn next_number(runtime: u64, count: u64, more: impl FnOnce(u64) -> u64) -> u64 {
-    CONTEXT.with(|context| {
-        let (owner, next, end) = context.numbers.get();
+    MARKS.with(|marks| {
+        let (owner, next, end) = marks.numbers.get();
         if owner == runtime && next < end {
-            context.numbers.set((owner, next + 1, end));
+            marks.numbers.set((owner, next + 1, end));
             return next;
         }
         let first = more(count);
-        context.numbers.set((runtime, first + 1, first + count));
+        marks.numbers.set((runtime, first + 1, first + count));
         first
     })
 }
@@ -297,25 +303,25 @@ pub(crate) fn called_from<R>(at: &'static Location<'static>, f: impl FnOnce() ->
     struct Reset(Option<&'static Location<'static>>);
     impl Drop for Reset {
         fn drop(&mut self) {
-            CONTEXT.with(|context| context.called_from.set(self.0));
+            MARKS.with(|marks| marks.called_from.set(self.0));
         }
     }
-    let _reset = Reset(CONTEXT.with(|context| context.called_from.replace(Some(at))));
+    let _reset = Reset(MARKS.with(|marks| marks.called_from.replace(Some(at))));
     f()
 }
 
 /// The line that a submission made at `at` counts as made from.
 #[inline]
 pub(crate) fn caller(at: &'static Location<'static>) -> &'static Location<'static> {
-    CONTEXT.with(|context| context.called_from.get()).unwrap_or(at)
+    MARKS.with(|marks| marks.called_from.get()).unwrap_or(at)
 }
 
 /// The number of a place in the source, from this thread's memory where it has it.
 #[inline]
 pub(crate) fn site(runtime: &Scheduler, function: &'static str, at: &'static Location<'static>) -> u32 {
     let (function_at, at_at) = (function.as_ptr().addr(), std::ptr::from_ref(at).addr());
-    CONTEXT.with(|context| {
-        let place = &context.sites[(at_at / align_of::<Location<'_>>()) % SITES];
+    MARKS.with(|marks| {
+        let place = &marks.sites[(at_at / align_of::<Location<'_>>()) % SITES];
         let known = place.get();
         if (known.runtime, known.function, known.at) == (runtime.number, function_at, at_at) {
             return known.number;

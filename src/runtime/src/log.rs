@@ -8,6 +8,7 @@
 
 use std::{collections::HashMap, panic::Location};
 
+use crossbeam_utils::CachePadded;
 use trace::{DRIVER, Event, Kind, Record, Site};
 
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 struct Buffer {
     chunks: Box<[OnceLock<Chunk>]>,
     capacity: usize,
+    /// What events of single tasks may take of it.
+    for_tasks: usize,
     length: AtomicUsize,
     dropped: AtomicU64,
     /// Tasks submitted, those included whose events were lost.
@@ -47,6 +50,7 @@ impl Buffer {
         Self {
             chunks: (0..capacity.div_ceil(CHUNK)).map(|_| OnceLock::new()).collect(),
             capacity,
+            for_tasks: capacity - capacity / RESERVED,
             length: AtomicUsize::new(0),
             dropped: AtomicU64::new(0),
             submitted: AtomicU64::new(0),
@@ -67,7 +71,7 @@ impl Buffer {
             self.submitted.store(self.submitted.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         }
         let length = self.length.load(Ordering::Relaxed);
-        let room = if is_of_one_task(event.kind) { self.capacity - self.capacity / RESERVED } else { self.capacity };
+        let room = if is_of_one_task(event.kind) { self.for_tasks } else { self.capacity };
         if length >= room {
             self.dropped.store(self.dropped.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             return;
@@ -94,7 +98,7 @@ pub(crate) struct Log {
     recording: bool,
     stamps: Stamps,
     capacity: usize,
-    slots: Box<[Buffer]>,
+    slots: Box<[CachePadded<Buffer>]>,
     leased: Arc<Leased>,
     /// Apart from the others, so that a program with very many kernels loses no events of tasks.
     kernels: Mutex<Buffer>,
@@ -163,7 +167,7 @@ impl Log {
             recording: capacity > 0,
             stamps: Stamps::start(),
             capacity,
-            slots: (0..slots).map(|_| Buffer::full_grown(capacity)).collect(),
+            slots: (0..slots).map(|_| CachePadded::new(Buffer::full_grown(capacity))).collect(),
             leased: Arc::new(Leased::new(own)),
             kernels: Mutex::new(Buffer::growing(capacity.min(MOST_KERNEL_EVENTS))),
             ordered: Mutex::new(Buffer::growing(all)),
@@ -226,7 +230,13 @@ impl Log {
         let leased = self.leased.all.lock().expect("no writer panics").clone();
         let kernels = self.kernels.lock().expect("no writer panics");
         let ordered = self.ordered.lock().expect("no writer panics");
-        let buffers = || self.slots.iter().chain(leased.iter().map(|buffer| &**buffer)).chain([&*kernels, &*ordered]);
+        let buffers = || {
+            self.slots
+                .iter()
+                .map(|buffer| &**buffer)
+                .chain(leased.iter().map(|buffer| &**buffer))
+                .chain([&*kernels, &*ordered])
+        };
         let mut events: Vec<Event> = buffers().flat_map(Buffer::read).collect();
         let taken = now.unwrap_or_else(|| {
             let scale = self.stamps.scale();

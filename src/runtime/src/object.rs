@@ -6,7 +6,7 @@ use trace::Kind;
 
 use crate::{
     TaskError,
-    cell::{Listener, Outcome, ResultCell, Waiting},
+    cell::{Listener, Outcome, ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
     scheduler::Scheduler,
@@ -44,8 +44,9 @@ pub(crate) trait Object<T>: AnyObject {
     fn cell_mut(&mut self) -> &mut ResultCell<T>;
     /// Makes the caller the one that runs the task which makes this object; false when it is not ready, or taken.
     fn claim(&self) -> bool;
-    /// Runs the claimed task on this thread.
-    fn run_claimed(self: Arc<Self>, scheduler: &Arc<Scheduler>, inline: bool);
+    /// Runs the claimed task on this thread. Those that it returns are to be told when its caller has let go of the object, if
+    /// nothing else needs it there: so a consumer that is its last owner may take the value out.
+    fn run_claimed(&self, scheduler: &Arc<Scheduler>, inline: bool) -> Told;
 }
 
 /// A reference to an object: the coming result of a task, or a stored value. Cheap to clone and to pass to tasks.
@@ -100,8 +101,7 @@ impl<T> ObjectRef<T> {
     /// The value of an object that is there.
     #[inline]
     pub(crate) fn shared(&self) -> Result<Arc<T>, TaskError> {
-        let outcome = self.object.cell().value().expect("it was waited for");
-        outcome.as_ref().map(Arc::clone).map_err(|error| (**error).clone())
+        shared(self.object.cell().value().expect("it was waited for"))
     }
 
     /// The value of an object that is there, taken out of it where this is the last reference.
@@ -206,7 +206,7 @@ impl<T> ObjectRef<T> {
 #[track_caller]
 pub fn get_all<T>(refs: &[ObjectRef<T>]) -> Result<Vec<Arc<T>>, TaskError> {
     wait_for_all(refs, None, Location::caller())?;
-    refs.iter().map(ObjectRef::shared).collect()
+    values(refs)
 }
 
 /// [`get_all`], for so long at most.
@@ -221,10 +221,10 @@ pub fn get_all<T>(refs: &[ObjectRef<T>]) -> Result<Vec<Arc<T>>, TaskError> {
 #[track_caller]
 pub fn get_all_timeout<T>(refs: &[ObjectRef<T>], timeout: Duration) -> Result<Vec<Arc<T>>, TaskError> {
     wait_for_all(refs, Some(timeout), Location::caller())?;
-    refs.iter().map(ObjectRef::shared).collect()
+    values(refs)
 }
 
-/// Returns when all objects are there, or one holds an error: the first such error, in the order of `refs`.
+/// Returns when all objects are there, or one that holds an error.
 #[inline]
 fn wait_for_all<T>(
     refs: &[ObjectRef<T>],
@@ -234,7 +234,7 @@ fn wait_for_all<T>(
     let known = refs.iter().all(|object| object.object.is_done());
     let Some(scheduler) = context::runtime() else {
         if known {
-            return first_error(refs);
+            return Ok(());
         }
         panic!(
             "at {at}: an object that is not there yet can be waited for only where a runtime is entered: keep `let _entered = runtime.enter();`"
@@ -255,22 +255,32 @@ fn wait_for_all<T>(
         }
     });
     if known {
-        return first_error(refs);
+        return Ok(());
     }
     if timeout.is_none() && run_inline(&scheduler, refs) {
         // The last of the tasks has just recorded its end.
         scheduler.record_again(Kind::GetEnd, site, task, count);
-        return first_error(refs);
+        return Ok(());
     }
     let waited = wait_for_missing(&scheduler, refs, timeout, at);
     scheduler.record(Kind::GetEnd, site, task, count);
-    waited?;
-    first_error(refs)
+    waited
+}
+
+/// The values of objects that were waited for, or the first error, in the order of `refs`.
+fn values<T>(refs: &[ObjectRef<T>]) -> Result<Vec<Arc<T>>, TaskError> {
+    let mut values = Vec::with_capacity(refs.len());
+    // Where one is not there, the wait was ended by the error of another, which is found further on.
+    for outcome in refs.iter().filter_map(|object| object.object.cell().value()) {
+        values.push(shared(outcome)?);
+    }
+    debug_assert_eq!(values.len(), refs.len(), "a wait that ends before all are there ends with an error");
+    Ok(values)
 }
 
 #[inline]
-fn first_error<T>(refs: &[ObjectRef<T>]) -> Result<(), TaskError> {
-    refs.iter().find_map(|object| object.object.cell().error()).map_or(Ok(()), |error| Err((**error).clone()))
+fn shared<T>(outcome: &Outcome<T>) -> Result<Arc<T>, TaskError> {
+    outcome.as_ref().map(Arc::clone).map_err(|error| (**error).clone())
 }
 
 /// Runs what nobody has begun, on this thread, if it may; whether there is nothing left to wait for.
@@ -283,7 +293,7 @@ fn run_inline<T>(scheduler: &Arc<Scheduler>, refs: &[ObjectRef<T>]) -> bool {
     for object in refs {
         if object.object.claim() {
             scheduler.forget_taken();
-            Arc::clone(&object.object).run_claimed(scheduler, true);
+            object.object.run_claimed(scheduler, true).tell();
         }
         match object.object.cell().value() {
             Some(Ok(_)) => {}
@@ -445,7 +455,7 @@ impl<T: Send + Sync> Object<T> for Stored<T> {
         false
     }
 
-    fn run_claimed(self: Arc<Self>, _: &Arc<Scheduler>, _: bool) {
+    fn run_claimed(&self, _: &Arc<Scheduler>, _: bool) -> Told {
         unreachable!("no task makes a stored object, so none was claimed")
     }
 }

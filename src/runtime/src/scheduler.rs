@@ -154,19 +154,17 @@ impl Scheduler {
     }
 
     /// Writes an event of this thread.
-    #[inline]
     pub(crate) fn record(&self, kind: Kind, site: u32, a: u64, b: u64) {
         self.record_at(None, |writer| writer.write(kind, site, a, b));
     }
 
     /// Writes an event of this thread at the moment of the thread's last one: between them lies next to nothing, and to read
     /// the clock costs more than to write an event.
-    #[inline]
     pub(crate) fn record_again(&self, kind: Kind, site: u32, a: u64, b: u64) {
         self.record_at(Some(context::last_moment()), |writer| writer.write(kind, site, a, b));
     }
 
-    #[inline]
+    #[inline(always)]
     fn record_at(&self, moment: Option<u64>, write: impl FnOnce(&Writer<'_>)) {
         if !self.log.is_recording() {
             return;

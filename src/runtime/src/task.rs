@@ -26,7 +26,7 @@ use trace::{Kind, Status};
 use crate::{
     TaskError,
     argument::{Arguments, View},
-    cell::{ResultCell, Waiting},
+    cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
     object::{AnyObject, Object, ObjectRef},
@@ -253,12 +253,10 @@ where
     }
 
     /// Ends the claimed task without running it.
-    fn end_with(self: Arc<Self>, scheduler: &Scheduler, work: (A, F), error: TaskError, status: Status) {
+    fn end_with(&self, scheduler: &Scheduler, work: (A, F), error: TaskError, status: Status) -> Told {
         scheduler.record(Kind::End, 0, self.id, status as u64);
         drop_quietly(work);
-        let told = self.result.complete(Err(Arc::new(error)));
-        drop(self);
-        told.tell();
+        self.result.complete(Err(Arc::new(error)))
     }
 
     fn cancelled(&self) -> TaskError {
@@ -368,7 +366,9 @@ where
         scheduler.cancel(|| self.place.scope().cancel());
         if self.step(WAITING, CLAIMED) || self.step(READY, CLAIMED) {
             let (work, error) = (self.take_work(), self.cancelled());
-            self.end_with(scheduler, work, error, Status::Cancelled);
+            let told = self.end_with(scheduler, work, error, Status::Cancelled);
+            drop(self);
+            told.tell();
         }
     }
 }
@@ -392,7 +392,7 @@ where
         self.demands.slots == 1 && self.step(READY, CLAIMED)
     }
 
-    fn run_claimed(self: Arc<Self>, scheduler: &Arc<Scheduler>, inline: bool) {
+    fn run_claimed(&self, scheduler: &Arc<Scheduler>, inline: bool) -> Told {
         let work = self.take_work();
         if self.home.is_some()
             && let Some(error) = failed_argument(&work.0)
@@ -412,9 +412,7 @@ where
         }
         let outcome = self.call(work, !scheduler.is_virtual());
         scheduler.record(Kind::End, 0, self.id, status_of(&outcome) as u64);
-        let told = self.result.complete(outcome.map(Arc::new).map_err(Arc::new));
-        drop(self);
-        told.tell();
+        self.result.complete(outcome.map(Arc::new).map_err(Arc::new))
     }
 }
 
@@ -426,7 +424,9 @@ where
 {
     fn run(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
         if self.step(READY, CLAIMED) {
-            self.run_claimed(scheduler, false);
+            let told = self.run_claimed(scheduler, false);
+            drop(self);
+            told.tell();
         }
     }
 

@@ -31,7 +31,7 @@
 //! task gives its slot up while there is one. Nobody who holds a slot waits for a claim without lending the slot, so the
 //! first claim is always served in the end, and then the next.
 
-use std::{collections::VecDeque, time::Instant};
+use std::{cell::Cell, collections::VecDeque, time::Instant};
 
 use crossbeam_utils::CachePadded;
 use trace::{DRIVER, Kind};
@@ -57,11 +57,13 @@ pub(crate) struct Slot {
     queue: Worker<Ready>,
     /// Those that a task holds beside this one, when it needs several.
     pub(crate) others: Vec<Slot>,
+    /// How many tasks of the queue gets have taken since it was last cleared of such.
+    taken: Cell<u32>,
 }
 
 impl Slot {
     pub(crate) fn new(owner: u64, number: u16) -> Self {
-        Self { owner, number, queue: Worker::new_lifo(), others: Vec::new() }
+        Self { owner, number, queue: Worker::new_lifo(), others: Vec::new(), taken: Cell::new(0) }
     }
 
     /// How many slots this is, with its others.
@@ -174,6 +176,9 @@ const SEARCHES: u32 = if cfg!(all(test, shuttle)) { 1 } else { 24 };
 
 /// The most tasks a worker takes at once from the common queue: few enough to leave work for the others.
 const LARGEST_SHARE: usize = 32;
+
+/// How many tasks gets take before the queue is cleared of them: to look costs about as much as to queue a task.
+const CLEARED_AFTER: u32 = if cfg!(all(test, shuttle)) { 1 } else { 2 };
 
 /// The stack of a worker thread: room for some gets that run their targets inline, one inside the other.
 const STACK_BYTES: usize = 8 << 20;
@@ -464,12 +469,17 @@ impl Workers {
         found
     }
 
-    /// Clears what was taken by gets away from the end of this thread's queue. Mostly it is the newest task that is taken, so the
-    /// queue stays short, and the memory of a finished task is soon that of a new one.
+    /// A get has taken a task. Now and then this clears such away from the end of this thread's queue. Mostly it is the newest
+    /// tasks that are taken, so the queue stays short, and the memory of a finished task is soon that of a new one.
     #[inline]
     pub(crate) fn forget_taken(&self, scheduler: &Arc<Scheduler>) {
         let newest = context::with_slot(|slot| {
             let slot = slot.filter(|slot| slot.owner == scheduler.number)?;
+            let taken = slot.taken.get() + 1;
+            slot.taken.set(taken % CLEARED_AFTER);
+            if taken < CLEARED_AFTER {
+                return None;
+            }
             std::iter::from_fn(|| slot.queue.pop()).find(|task| !task.is_taken())
         });
         // A worker that looked meanwhile, before it went to sleep, has not seen it: it is queued like a new one.

@@ -6,7 +6,7 @@ use trace::Kind;
 
 use crate::{
     TaskError,
-    cell::{ResultCell, Waiting},
+    cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
     object::{AnyObject, Object, ObjectRef},
@@ -123,8 +123,8 @@ impl<T: Send + Sync + 'static> Object<T> for Yielded<T> {
         self.task.get().is_some_and(|task| task.object().claim())
     }
 
-    fn run_claimed(self: Arc<Self>, scheduler: &Arc<Scheduler>, inline: bool) {
+    fn run_claimed(&self, scheduler: &Arc<Scheduler>, inline: bool) -> Told {
         let task = self.task.get().expect("its task was claimed");
-        Arc::clone(task.object()).run_claimed(scheduler, inline);
+        task.object().run_claimed(scheduler, inline)
     }
 }

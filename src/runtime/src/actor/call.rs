@@ -18,7 +18,7 @@ use super::{
 use crate::{
     TaskError,
     argument::Arguments,
-    cell::{ResultCell, Waiting},
+    cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
     object::{AnyObject, Object, ObjectRef},
@@ -259,7 +259,7 @@ where
         false
     }
 
-    fn run_claimed(self: Arc<Self>, _: &Arc<Scheduler>, _: bool) {
+    fn run_claimed(&self, _: &Arc<Scheduler>, _: bool) -> Told {
         unreachable!("nobody claims a call")
     }
 }
