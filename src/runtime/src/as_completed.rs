@@ -81,6 +81,9 @@ impl Listener for Arrival {
 /// How many of the missing objects a wait names in the record: a list of all, every time, would soon be longer than all else.
 const NAMED: usize = 3;
 
+/// The most objects that are looked through for a deadlock, at each wait for the next.
+const FOLLOWED: usize = 1_000;
+
 impl<T> AsCompleted<T> {
     /// Adds an object to those still to come. One that is added twice comes twice.
     pub fn add(&mut self, object: ObjectRef<T>) {
@@ -103,10 +106,12 @@ impl<T> AsCompleted<T> {
     }
 
     fn wait(&self, scheduler: &Arc<Scheduler>) -> Result<u64, Ended> {
-        // A task that waits for several gets on without one that waits for it. The program's own thread is in no cycle: there
-        // it is only said what it waits for.
-        let decides = self.missing.len() == 1 || context::task() == ROOT;
-        let told = if decides { NAMED } else { 0 };
+        // The program's own thread is in no cycle: there it is only said what it waits for.
+        let told = match self.missing.len() {
+            _ if context::task() == ROOT => NAMED,
+            missing if missing <= FOLLOWED => missing,
+            _ => 0,
+        };
         let objects = || self.missing.values().take(told).map(ObjectRef::to_any).collect();
         self.arrived.take(
             scheduler,

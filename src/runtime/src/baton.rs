@@ -470,7 +470,7 @@ impl State {
     fn standstill(&self, waiter: &Waiter) -> String {
         let waiting = |waiter: &Waiter| {
             let who = if waiter.function.is_empty() { "the program" } else { waiter.function };
-            let what = waiter.objects.lock().expect("no code panics under this lock");
+            let what = waiter.missing().objects;
             let what: Vec<String> = what.iter().take(3).map(|object| format!("`{}`", object.name())).collect();
             let what = if what.is_empty() { String::new() } else { format!(" for {}", what.join(", ")) };
             format!("`{who}` waits{what} (at {}:{})", waiter.at.file(), waiter.at.line())

@@ -318,7 +318,7 @@ fn wait_for_missing<T>(
     }
     // A wait that ends by itself is part of no deadlock, nor is the program's own thread.
     if timeout.is_none() && (!waiter.tasks.is_empty() || scheduler.is_virtual()) {
-        waiter.objects(refs.iter().filter(is_missing).map(ObjectRef::to_any).collect());
+        waiter.objects(refs.iter().filter(is_missing).map(ObjectRef::to_any).collect(), 0);
     }
     waiter.begin();
     let ended = scheduler.block(&waiter, timeout);

@@ -128,11 +128,9 @@ fn wait_for<T>(
         }
     }
     let missing = || refs.iter().filter(|object| !object.any().is_done());
-    // Who waits for some may get on without one that waits for it. The program's own thread is in no cycle: there it is
-    // only said what it waits for.
-    let needs_all = k == refs.len() || (waiter.tasks.is_empty() && scheduler.is_virtual());
-    if timeout.is_none() && needs_all {
-        waiter.objects(missing().map(ObjectRef::to_any).collect());
+    // A wait that ends by itself is part of no deadlock, nor is the program's own thread.
+    if timeout.is_none() && (!waiter.tasks.is_empty() || scheduler.is_virtual()) {
+        waiter.objects(missing().map(ObjectRef::to_any).collect(), refs.len() - k);
     }
     waiter.begin();
     let ended = scheduler.block(&waiter, timeout);

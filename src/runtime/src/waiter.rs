@@ -10,6 +10,7 @@ use crate::{
     baton::Sleeper,
     cell::Waiting,
     context,
+    deadlock::Missing,
     object::AnyObject,
     scheduler::Scheduler,
     scope::Scope,
@@ -39,7 +40,7 @@ pub struct Waiter {
     pub(crate) at: &'static Location<'static>,
     scope: Option<Arc<Scope>>,
     /// What is missing, where that may be part of a deadlock.
-    pub(crate) objects: Mutex<Vec<Arc<dyn AnyObject>>>,
+    missing_objects: Mutex<Missing>,
     /// The deadlock that this wait would have completed.
     cycle: Mutex<Option<String>>,
 }
@@ -110,14 +111,19 @@ impl Waiter {
             function: context::function(),
             at,
             scope: context::scope(),
-            objects: Mutex::default(),
+            missing_objects: Mutex::default(),
             cycle: Mutex::default(),
         })
     }
 
-    /// What is waited for, where that may be part of a deadlock.
-    pub(crate) fn objects(&self, objects: Vec<Arc<dyn AnyObject>>) {
-        *self.objects.lock().expect("no code panics under this lock") = objects;
+    /// What is waited for, where that may be part of a deadlock; it can do without `spare` of them.
+    pub(crate) fn objects(&self, objects: Vec<Arc<dyn AnyObject>>, spare: usize) {
+        *self.missing_objects.lock().expect("no code panics under this lock") = Missing { objects, spare };
+    }
+
+    /// What was missing when the wait began, where that may be part of a deadlock.
+    pub(crate) fn missing(&self) -> Missing {
+        self.missing_objects.lock().expect("no code panics under this lock").clone()
     }
 
     /// So many more objects are waited for.

@@ -76,13 +76,14 @@ impl<S> Watched<S> {
     }
 }
 
-/// A wait of this thread that is part of a deadlock if one of the tasks that make `objects` waits for its task.
+/// A wait of this thread for one of `objects`: it is part of a deadlock if none of them can be there before it is over.
 pub(crate) fn wait_for(
     scheduler: &Arc<Scheduler>,
     at: &'static Location<'static>,
     objects: Vec<Arc<dyn crate::object::AnyObject>>,
 ) -> Arc<Waiter> {
     let waiter = Waiter::new(scheduler, at, false);
-    waiter.objects(objects);
+    let spare = objects.len().saturating_sub(1);
+    waiter.objects(objects, spare);
     waiter
 }

@@ -136,7 +136,7 @@ impl Ticket {
             for object in &missing {
                 waiter.wait_for(&**object);
             }
-            waiter.objects(missing.clone());
+            waiter.objects(missing.clone(), 0);
             waiter.begin();
             let ended = scheduler.block(&waiter, None);
             if ended != Ended::Told {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use parlings::{Clock, ObjectRef, Runtime, TaskError, cancel, put, remote, time::sleep};
+use parlings::{Clock, ObjectRef, Runtime, TaskError, cancel, put, remote, time::sleep, wait};
 
 fn runtime(clock: Clock) -> Runtime {
     Runtime::builder().num_cpus(2).clock(clock).start().unwrap()
@@ -224,4 +224,76 @@ fn who_waits_from_outside_is_in_no_cycle() {
             assert_eq!(chain(&object.get().unwrap_err()), told);
         }
     });
+}
+
+#[test]
+fn a_wait_for_some_that_too_few_are_left_for() {
+    static LEFT: Mutex<Vec<ObjectRef<u64>>> = Mutex::new(Vec::new());
+    static RIGHT: Mailbox = Mailbox::new(None);
+    #[remote]
+    fn some(k: usize) -> Result<u64, TaskError> {
+        loop {
+            let refs = std::mem::take(&mut *LEFT.lock().unwrap());
+            if !refs.is_empty() {
+                return wait(&refs, k, None).map(|(ready, _)| ready.len() as u64);
+            }
+            sleep(Duration::from_micros(20));
+        }
+    }
+    #[remote]
+    fn back() -> Result<u64, TaskError> {
+        Ok(*wait_for(&RIGHT).get()?)
+    }
+    #[remote]
+    fn after(number: u64) -> u64 {
+        number
+    }
+    #[remote]
+    fn nap() -> u64 {
+        sleep(Duration::from_millis(5));
+        7
+    }
+    for (clock, k) in [(Clock::Real, 2), (Clock::Virtual, 2), (Clock::Real, 3), (Clock::Virtual, 3)] {
+        let runtime = Runtime::builder().num_cpus(4).clock(clock).start().unwrap();
+        let _entered = runtime.enter();
+        let (some, back) = (some::remote(k), back::remote());
+        let behind = after::remote(&back);
+        *RIGHT.lock().unwrap() = Some(some.clone());
+        // Two come in any case; the two others, one of them by way of an argument, only after the wait.
+        *LEFT.lock().unwrap() = vec![back.clone(), nap::remote(), behind, nap::remote()];
+        match (k, some.get()) {
+            (2, ready) => assert_eq!(*ready.unwrap(), 2),
+            (_, ready) => {
+                // Whoever begins to wait last is told; what failed is ready, too.
+                let error = ready.and_then(|_| back.get()).unwrap_err();
+                let chain = chain(&error);
+                assert!(chain.contains("`some` (at src/runtime/tests/it/deadlock.rs:"), "{chain}");
+                assert!(chain.contains("waits for `back`") && chain.contains("waits for `some`"), "{chain}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_comes_next_when_none_can() {
+    static MAILBOX: Mailbox = Mailbox::new(None);
+    #[remote]
+    fn gather() -> Result<u64, TaskError> {
+        let own = wait_for(&MAILBOX);
+        let refs = [after::remote(&own), after::remote(put(1)), after::remote(&own)];
+        parlings::as_completed(refs).map(|number| number.get().map(|number| *number)).sum()
+    }
+    #[remote]
+    fn after(number: u64) -> u64 {
+        number
+    }
+    for clock in [Clock::Real, Clock::Virtual] {
+        let runtime = runtime(clock);
+        let _entered = runtime.enter();
+        let gather = gather::remote();
+        *MAILBOX.lock().unwrap() = Some(gather.clone());
+        let error = gather.get().unwrap_err();
+        let chain = chain(&error);
+        assert!(chain.ends_with("waits for `after`; `after` waits for `gather`"), "{chain}");
+    }
 }
