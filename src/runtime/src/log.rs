@@ -41,6 +41,12 @@ fn is_of_one_task(kind: Kind) -> bool {
     matches!(kind, Submit | Argument | Value | Ready | Start | End | GetObject | Call | Yield)
 }
 
+/// The bytes of a value itself, without what it points to, as an event has room for them.
+pub(crate) const fn shallow_size<T>() -> u32 {
+    let bytes = size_of::<T>();
+    if bytes > u32::MAX as usize { u32::MAX } else { bytes as u32 }
+}
+
 fn chunk(events: usize) -> Chunk {
     (0..events).map(|_| [const { AtomicU64::new(u64::MAX) }; 4]).collect()
 }

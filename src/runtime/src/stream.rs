@@ -9,6 +9,7 @@ use crate::{
     argument::Arguments,
     cell::Listener,
     check_cancelled, context,
+    log::shallow_size,
     object::{AnyObject, ObjectRef},
     options::{Options, submit_as},
     scheduler::Scheduler,
@@ -115,7 +116,7 @@ impl<T: Send + Sync + 'static> Giver<T> {
             self.wait_for_room()?;
             let Some(item) = items.next() else { return Ok(()) };
             let item = self.channel.object(item);
-            context::record(Kind::Yield, 0, item.any().id());
+            context::record(Kind::Yield, shallow_size::<T>(), item.any().id());
             self.channel.items.change(|items| items.there.push_back(item));
         }
     }

@@ -29,6 +29,7 @@ use crate::{
     cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
+    log::shallow_size,
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     scope::{Place, Stop},
@@ -411,7 +412,7 @@ where
             scheduler.record(Kind::Start, 0, self.id, 0);
         }
         let outcome = self.call(work, !scheduler.is_virtual());
-        scheduler.record(Kind::End, 0, self.id, status_of(&outcome) as u64);
+        scheduler.record(Kind::End, shallow_size::<T>(), self.id, status_of(&outcome) as u64);
         self.result.complete(outcome.map(Arc::new).map_err(Arc::new))
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
+    log::shallow_size,
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     sync::Arc,
@@ -38,7 +39,7 @@ impl<T: Send + Sync + 'static> Yielded<T> {
 
     /// The running task keeps its promise.
     pub(crate) fn give(self: Arc<Self>, value: T) {
-        context::record(Kind::Yield, 0, self.id);
+        context::record(Kind::Yield, shallow_size::<T>(), self.id);
         let told = self.cell.complete(Ok(Arc::new(value)));
         drop(self);
         told.tell();

@@ -23,7 +23,7 @@ pub enum Kind {
     Ready = 3,
     /// A task begins. a: the task, b: 1 when it runs inline, inside the `get` of another task.
     Start = 4,
-    /// A task has ended. a: the task, b: its [`Status`].
+    /// A task has ended. a: the task, b: its [`Status`]; in the place of the site: the shallow size of its result in bytes.
     End = 5,
     /// A value was stored. a: the object, b: its shallow size in bytes; site: the line of the `put`.
     Put = 6,
@@ -73,7 +73,7 @@ pub enum Kind {
     ProgressBegin = 26,
     /// A progress bar moved. a: the bar, b: how far it is.
     Progress = 27,
-    /// A task gave one of several results. a: the task, b: the object.
+    /// A task gave one of several results. a: the task, b: the object; in the place of the site: its shallow size in bytes.
     Yield = 28,
 }
 
@@ -155,7 +155,8 @@ pub struct Event {
     pub worker: u16,
     /// What happened.
     pub kind: Kind,
-    /// Where in the source, an index into [`Record::sites`](crate::Record::sites); meaningful where [`Kind`] says so.
+    /// Where in the source, an index into [`Record::sites`](crate::Record::sites), or what [`Kind`] says that is in its place;
+    /// meaningful where that says so.
     pub site: u32,
     /// First word; see [`Kind`].
     pub a: u64,

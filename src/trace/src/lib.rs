@@ -12,6 +12,7 @@
 //! | `kernels` | which thread of the parallel kernels was at work when |
 //! | `occupancy` | how many slots had a task, at any time |
 //! | `actors` | what each actor served, and how long calls queued for it |
+//! | `objects` | what each object is, who made it, and how often it is referred to |
 //! | `progress` | the progress bars, as far as they are |
 //! | `measures` | counts and times of the whole run, with work and span |
 //! | [`lanes`] | what each worker and each actor did, for a task stream |
@@ -34,6 +35,7 @@ mod actors;
 mod event;
 mod kernels;
 mod measures;
+mod objects;
 mod occupancy;
 mod progress;
 mod record;
@@ -45,6 +47,7 @@ mod tasks;
 pub use actors::{Actor, actors};
 pub use event::{DRIVER, Event, Kind, ROOT, Status};
 pub use measures::{Measures, Reduction};
+pub use objects::{Maker, Object, Origin, Source, objects, origins};
 pub use progress::{Bar, bars};
 pub use record::{Record, Site};
 pub use tasks::{Task, Tasks, UNKNOWN};

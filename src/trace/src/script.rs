@@ -86,6 +86,11 @@ impl Script {
         self.event(time, worker, Kind::End, task, status as u64)
     }
 
+    /// A task ends with a result of that size.
+    pub(crate) fn returned(self, time: u64, worker: u16, task: u64, bytes: u32) -> Self {
+        self.push(Event { time, worker, kind: Kind::End, site: bytes, a: task, b: Status::Done as u64 })
+    }
+
     pub(crate) fn run(self, worker: u16, task: u64, start: u64, end: u64) -> Self {
         self.start(start, worker, task).end(end, worker, task)
     }

@@ -8,6 +8,7 @@ use crate::{
     TaskError,
     argument::{Arguments, View},
     context,
+    log::shallow_size,
     object::AnyObject,
     scheduler::Scheduler,
     scope::Place,
@@ -97,7 +98,8 @@ impl Ticket {
                 Err(payload) => Err(Failure::of_panic(error_of_panic(self.function.name, payload))),
             }
         });
-        self.record_end(scheduler, outcome.as_ref().map_or_else(Failure::status, |_| Status::Done));
+        let status = outcome.as_ref().map_or_else(Failure::status, |_| Status::Done);
+        scheduler.record(Kind::End, shallow_size::<T>(), self.id, status as u64);
         outcome
     }
 
@@ -106,6 +108,7 @@ impl Ticket {
         self.function.name.rsplit("::").next().unwrap_or_default()
     }
 
+    /// Of a call that is not served.
     pub(super) fn record_end(&self, scheduler: &Scheduler, status: Status) {
         scheduler.record(Kind::End, 0, self.id, status as u64);
     }

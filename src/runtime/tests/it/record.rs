@@ -62,6 +62,52 @@ fn every_task_argument_and_get_is_there() {
 }
 
 #[test]
+fn every_object_has_its_maker_its_size_and_its_references() {
+    #[remote(returns)]
+    fn halves(x: u64) -> (u32, [u8; 3]) {
+        (x as u32, [0; 3])
+    }
+
+    struct Counter(u16);
+    #[actor]
+    impl Counter {
+        fn new() -> Self {
+            Self(0)
+        }
+
+        fn add(&mut self, step: u16) -> u16 {
+            self.0 += step;
+            self.0
+        }
+    }
+
+    let record = record(|| {
+        let stored = put([5_u64; 4]);
+        let first = square::remote(2);
+        assert_eq!(*add::remote(&first, &first).get().unwrap(), 8);
+        let (low, high) = halves::remote(7);
+        assert_eq!((*low.get().unwrap(), high.get().unwrap().len(), stored.get().unwrap().len()), (7, 3, 4));
+        assert_eq!(*Counter::remote().add(3).get().unwrap(), 3);
+    });
+    let name = |site: u32| record.sites.get(site as usize).map_or("", |site| site.function.as_str());
+    let mut found: Vec<_> = trace::objects(&record)
+        .iter()
+        .map(|object| (name(object.site), object.bytes, object.arguments, object.gets))
+        .collect();
+    found.sort();
+    let expected = [
+        ("", Some(32), 0, 1),
+        ("Counter::add", Some(2), 0, 1),
+        ("Counter::new", Some(2), 0, 0),
+        ("add", Some(8), 0, 1),
+        ("halves", Some(3), 0, 1),
+        ("halves", Some(4), 0, 1),
+        ("square", Some(8), 2, 0),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn nested_tasks_name_their_parent_and_how_they_ran() {
     let record = record(|| {
         assert_eq!(*outer::remote(4).get().unwrap(), 17);

@@ -1,11 +1,13 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proptest::prelude::*;
 use serde_json::Value;
 use trace::advice::{Context, advise, overhead};
 use trace::lanes::{Lane, Row, lanes};
 use trace::perfetto::to_json;
-use trace::{DRIVER, Event, Kind, Measures, Record, Site, Task, Tasks, actors, bars};
+use trace::{
+    DRIVER, Event, Kind, Maker, Measures, Origin, ROOT, Record, Site, Task, Tasks, actors, bars, objects, origins,
+};
 
 use super::simulator::{TOTAL, simulate};
 
@@ -141,6 +143,7 @@ fn check_any(record: &Record) -> Result<(), TestCaseError> {
     let lanes = lanes(record);
     check_lanes(record, &tasks, &lanes)?;
     check_actors(record, &tasks, &lanes)?;
+    check_objects(record, &tasks)?;
     let begun = record.events.iter().filter(|event| event.kind == Kind::ProgressBegin).count();
     prop_assert!(bars(record).len() <= begun);
 
@@ -191,6 +194,36 @@ fn check_actors(record: &Record, tasks: &Tasks, lanes: &[Lane]) -> Result<(), Te
         prop_assert!(actor.busy == 0 || actor.first + actor.busy <= actor.last, "{actor:?}");
         prop_assert!(!actor.name(record).is_empty());
     }
+    Ok(())
+}
+
+fn of_kind(record: &Record, kind: Kind) -> impl Iterator<Item = &Event> {
+    record.events.iter().filter(move |event| event.kind == kind)
+}
+
+/// Every task's result and every stored value is an object, references are counted once each, and the sums are those of the parts.
+fn check_objects(record: &Record, tasks: &Tasks) -> Result<(), TestCaseError> {
+    let objects = objects(record);
+    prop_assert!(objects.is_sorted_by(|one, other| one.id < other.id));
+    prop_assert!(objects.iter().all(|object| object.made.is_some() == object.bytes.is_some()));
+    let found = |id: u64| objects.binary_search_by_key(&id, |object| object.id).is_ok();
+    let gave = |id: u64| of_kind(record, Kind::Yield).any(|event| event.a == id);
+    for task in tasks.list.iter().filter(|task| task.submitted < u64::MAX && task.ended.is_some()) {
+        prop_assert!(found(task.id) || gave(task.id), "{task:?}");
+    }
+    for put in of_kind(record, Kind::Put).filter(|put| put.a != ROOT) {
+        prop_assert!(found(put.a) || gave(put.a), "{put:?}");
+    }
+    let (arguments, gets) = objects.iter().fold((0, 0), |sum, object| (sum.0 + object.arguments, sum.1 + object.gets));
+    prop_assert!(arguments <= of_kind(record, Kind::Argument).count() as u64);
+    prop_assert!(gets <= of_kind(record, Kind::GetObject).count() as u64);
+
+    let origins = origins(&objects);
+    prop_assert!(origins.is_sorted_by(|one, other| one.bytes >= other.bytes));
+    let sum = |value: fn(&Origin) -> u64| origins.iter().map(value).sum::<u64>();
+    prop_assert_eq!(sum(|origin| origin.objects), objects.len() as u64);
+    prop_assert_eq!(sum(|origin| origin.made), objects.iter().filter(|object| object.made.is_some()).count() as u64);
+    prop_assert_eq!((sum(|origin| origin.arguments), sum(|origin| origin.gets)), (arguments, gets));
     Ok(())
 }
 
@@ -268,6 +301,12 @@ proptest! {
         prop_assert_eq!(measures.overlap, truth.overlap);
         prop_assert_eq!(measures.span, truth.span);
         prop_assert_eq!(measures.depth, truth.depth);
+        let objects = objects(&record);
+        let stored = objects.iter().filter(|object| object.maker == Maker::Put).count() as u64;
+        let given: Vec<u64> = of_kind(&record, Kind::Yield).map(|event| event.a).collect();
+        let givers = given.iter().collect::<BTreeSet<_>>().len() as u64;
+        let results = record.tasks - givers + given.len() as u64;
+        prop_assert_eq!((stored, objects.len() as u64), (truth.puts, truth.puts + results));
         prop_assert_eq!(measures.puts, truth.puts);
         prop_assert_eq!(measures.late_puts, truth.late_puts);
         prop_assert_eq!(measures.kernel_overlap, truth.kernel_overlap);
