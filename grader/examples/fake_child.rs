@@ -106,6 +106,17 @@ fn answer(parent: &mut Parent, behaviour: &str, rest: &[String]) {
             println!("\nlast words");
             parent.answer(case.seed);
         }
+        "print in colours" => {
+            println!("out");
+            eprintln!("err");
+            let mut out = std::io::stdout();
+            out.write_all(
+                b"\x1b[2J\x1b[32mgreen\x1b[0m\x1b]0;title\x07 \xff\x07 at exercises/main/../pi.rs:3:5, no end of line",
+            )
+            .and_then(|()| out.flush())
+            .expect("the parent reads");
+            parent.answer(case.seed);
+        }
         "allocate without end" => {
             let mut all = Vec::new();
             loop {

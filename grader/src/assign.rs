@@ -18,7 +18,7 @@ mod export;
 mod marks;
 
 pub use export::export;
-pub use marks::{MarkError, starter_of};
+pub use marks::{MarkError, starter_of, without_marks};
 
 /// Where a student's repository keeps the starters.
 pub const STARTERS: &str = "exercises/starters";

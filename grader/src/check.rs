@@ -11,7 +11,7 @@ use trace::Record;
 pub use self::sweep::{Point, Sweep, SweepProgress, sweep};
 use crate::{
     build::{self, Built, Diagnostic, Step},
-    child::{self, Limits, Outcome, Program},
+    child::{self, Finished, Limits, Outcome, Printed, Program},
     classroom::{Classroom, Submissions},
     course::Exercise,
     judge,
@@ -53,6 +53,8 @@ pub enum Progress {
         record: Record,
         /// What the answer looks like.
         picture: Option<problems::picture::Picture>,
+        /// What the program printed.
+        printed: Printed,
     },
     /// A round of the race is over.
     Round {
@@ -64,6 +66,8 @@ pub enum Progress {
         rounds: usize,
         /// The record of the student's run in this round.
         record: Record,
+        /// How many bytes the student's program printed in this round.
+        printed: u64,
     },
 }
 
@@ -133,7 +137,9 @@ pub fn check(
     let mut each = |attempt: &Attempt| {
         if let Some(times) = attempt.times() {
             raced.push(times);
-            tell(Progress::Round { times, done: raced.len(), rounds, record: attempt.run.record.clone() });
+            let Finished { record, output, .. } = &attempt.run;
+            let done = raced.len();
+            tell(Progress::Round { times, done, rounds, record: record.clone(), printed: output.bytes });
         }
         let over = attempt.run.record.tasks == 0 || judge::settled(&raced, workers, exercise.rubric.share);
         if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -152,6 +158,7 @@ fn tried_out(problem: &dyn Given, tried: &Attempt, report: &Report) -> Progress 
         mistake: (!tried.is_right()).then(|| report.message.clone()),
         record: tried.run.record.clone(),
         picture,
+        printed: tried.run.output.clone(),
     }
 }
 
@@ -205,7 +212,7 @@ pub fn run_once(
             Err((report.verdict, report.message))
         }
     };
-    Ok(Run { outcome, seconds: run.seconds, record: run.record, output: run.output })
+    Ok(Run { outcome, seconds: run.seconds, record: run.record, output: run.output.plain() })
 }
 
 fn not_built(diagnostics: &[Diagnostic]) -> Run {

@@ -10,6 +10,7 @@ mod ending;
 mod group;
 mod line;
 mod output;
+mod printed;
 
 use std::{
     io,
@@ -30,6 +31,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use trace::Record;
 
 pub(crate) use self::group::Group;
+pub use self::printed::{Printed, folded};
 use self::{
     line::{Break, Line},
     output::Drain,
@@ -136,7 +138,7 @@ pub struct Finished {
     /// What the runtime recorded; empty when there was no way to get it.
     pub record: Record,
     /// What the program wrote to standard output and error, the middle left out when it was long.
-    pub output: String,
+    pub output: Printed,
 }
 
 impl Finished {
@@ -165,7 +167,7 @@ pub fn run(program: &Program, case: &Case, limits: &Limits, stop: &AtomicBool) -
     child.kill();
     drop(line);
     let status = child.end().context("failed to reap a run")?;
-    let output = drain.finish();
+    let mut output = drain.finish();
 
     let outcome = match told.end {
         Ok(outcome) => outcome,
@@ -179,10 +181,12 @@ pub fn run(program: &Program, case: &Case, limits: &Limits, stop: &AtomicBool) -
         },
         Err(Break::Memory) => Outcome::OutOfMemory,
         Err(Break::Rubbish(what)) => Outcome::Rubbish(format!("it sent {what}")),
-        Err(Break::End) if ended_itself => ending::of(status, &output),
+        Err(Break::End) if ended_itself => ending::of(status, &output.plain()),
         Err(Break::End) => Outcome::Ended("it closed its connection to the grader".to_owned()),
     };
-    let output = crate::build::tidy(&output);
+    for text in [&mut output.first, &mut output.last] {
+        *text = crate::build::tidy(text);
+    }
     Ok(Finished { outcome, seconds: told.seconds, cpu: told.cpu, record: told.record, output })
 }
 

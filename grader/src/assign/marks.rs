@@ -139,6 +139,17 @@ fn mark(line: &str) -> Result<Option<Mark>, &'static str> {
     }
 }
 
+/// The solution as one reads it: without the marks and without the lines of the starter.
+///
+/// ```
+/// let solution = "fn six() -> u64 {\n    // BEGIN SOLUTION\n    2 * 3\n    // STARTER: todo!()\n    // END SOLUTION\n}\n";
+/// assert_eq!(grader::assign::without_marks(solution), "fn six() -> u64 {\n    2 * 3\n}\n");
+/// ```
+#[must_use]
+pub fn without_marks(solution: &str) -> String {
+    solution.split_inclusive('\n').filter(|line| !matches!(mark(line), Ok(Some(_)))).collect()
+}
+
 /// The indentation and the text of a line that is nothing but a comment. Documentation is none.
 fn comment(line: &str) -> Option<(&str, &str)> {
     let text = line.trim_start();

@@ -92,6 +92,7 @@ mod tests {
             mistake: mistake.map(str::to_owned),
             record: Record::default(),
             picture: None,
+            printed: crate::child::Printed::default(),
         };
         let steps = [
             Progress::Building,
@@ -100,7 +101,7 @@ mod tests {
             Progress::Built { seconds: 12.34 },
             tried(None),
             tried(Some("785,104 hits, 785,421 expected: the last 317 darts are missing, and 104 more.\nRound up.")),
-            Progress::Round { times: [0.375, 0.194, 0.192], done: 2, rounds: 9, record: Record::default() },
+            Progress::Round { times: [0.375, 0.194, 0.192], done: 2, rounds: 9, record: Record::default(), printed: 0 },
         ];
         let lines: Vec<_> = steps.iter().map(line).collect();
         assert!(lines.iter().all(|line| line.len() < 75), "{lines:?}");

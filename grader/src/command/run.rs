@@ -29,7 +29,7 @@ use crate::{
     exit_codes,
     report::{
         Verdict,
-        text::{indented, paint, style, wrapped},
+        text::{indented, paint, printed, style, wrapped},
     },
 };
 
@@ -273,13 +273,6 @@ fn tasks(record: &Record) -> String {
         );
     }
     text
-}
-
-fn printed(output: &str) -> String {
-    if output.trim().is_empty() {
-        return String::new();
-    }
-    format!("  What the program printed:\n{}", indented(&indented(output.trim_end())))
 }
 
 fn save_trace(path: &Path, record: &Record) -> anyhow::Result<String> {

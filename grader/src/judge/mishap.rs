@@ -26,7 +26,8 @@ pub(super) fn rule(run: &Finished, limits: &Limits, context: &advice::Context) -
             (Verdict::Crashed, format!("It reached the memory limit of {limit} MB. {cause}"), hints)
         }
         Outcome::Ended(how) => {
-            let last = run.output.lines().rev().find(|line| !line.trim().is_empty());
+            let output = run.output.plain();
+            let last = output.lines().rev().find(|line| !line.trim().is_empty());
             let printed = last.map_or_else(String::new, |line| format!(" The last it printed: {}", line.trim()));
             (Verdict::Crashed, format!("The program was gone before it had answered: {how}.{printed}"), Vec::new())
         }
@@ -101,10 +102,12 @@ mod tests {
     use trace::Record;
 
     use super::*;
+    use crate::child::Printed;
 
     fn run(outcome: Outcome) -> Finished {
         let record = Record { workers: 2, ..Record::default() };
-        Finished { outcome, seconds: 10.0, cpu: Some(19.0), record, output: "one\nlast words\n\n".to_owned() }
+        let output = Printed { first: "one\nlast words\n\n".to_owned(), ..Printed::default() };
+        Finished { outcome, seconds: 10.0, cpu: Some(19.0), record, output }
     }
 
     fn failure(task: Option<&str>, place: Option<&str>, unfinished: bool) -> Outcome {

@@ -1,10 +1,10 @@
 //! Reports for people to read, with ANSI colours: whoever prints them takes the colours out where they do not belong.
 
 use anstyle::{AnsiColor, Style};
-use trace::text::times;
+use trace::text::{count, times};
 
 use super::{Criterion, Report, Speedup, Verdict};
-use crate::judge::median;
+use crate::{child::folded, judge::median};
 
 /// How many rounds stand in one line of the table of times.
 const ROUNDS_PER_LINE: usize = 9;
@@ -152,8 +152,18 @@ fn criterion(criterion: &Criterion) -> String {
 
 /// What the program printed, where it may help to find out what went wrong.
 fn output(report: &Report) -> String {
-    if report.verdict == Verdict::Pass || report.output.trim().is_empty() {
+    if report.verdict == Verdict::Pass { String::new() } else { printed(&report.output) }
+}
+
+/// What a program printed, lines that come again and again as one; nothing for nothing.
+pub(crate) fn printed(output: &str) -> String {
+    if output.trim().is_empty() {
         return String::new();
     }
-    format!("  What the program printed:\n{}", indented(&indented(report.output.trim_end())))
+    let line = |(line, times): (&str, usize)| match times {
+        1 => format!("{line}\n"),
+        _ => format!("{line} × {}\n", count(times as u64)),
+    };
+    let lines: String = folded(output.trim_end().lines()).into_iter().map(line).collect();
+    format!("  What the program printed:\n{}", indented(&indented(&lines)))
 }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use grader::child::{Finished, Limits, Outcome, Program, run};
+use grader::child::{Finished, Limits, Outcome, Printed, Program, run};
 use problems::{Case, Clock, protocol::Failure};
 
 /// The example `fake_child`; `cargo test` builds it beside this program.
@@ -61,7 +61,7 @@ fn a_good_child_gives_its_answer_its_record_and_its_time() {
     assert_eq!(finished.record.tasks, 2);
     assert_eq!(finished.record.sites[0].file, "exercises/pi.rs", "the path is the one that the student knows");
     assert!(finished.seconds > 0.0 && finished.cpu.is_some_and(|cpu| cpu >= 0.0), "{finished:?}");
-    assert_eq!(finished.output, "");
+    assert_eq!(finished.output, Printed::default());
 }
 
 #[test]
@@ -145,17 +145,30 @@ fn memory_ends_at_its_limit() {
     let tight = Limits { memory: 50_000_000, report: Duration::from_millis(500), ..limits() };
     assert_eq!(outcome("allocate without end", &tight), Outcome::OutOfMemory);
     let finished = run_fake(&["allocate all at once"], &tight);
-    assert_eq!(finished.outcome, Outcome::OutOfMemory, "{}", finished.output);
+    assert_eq!(finished.outcome, Outcome::OutOfMemory, "{:?}", finished.output);
 }
 
 #[test]
 fn a_hundred_megabytes_of_output_hold_up_nobody() {
     let finished = run_fake(&["print a lot"], &limits());
     assert_eq!(finished.outcome, Outcome::Output(42_u64.to_le_bytes().to_vec()));
-    assert!(finished.output.starts_with("first words\nxxx"));
-    assert!(finished.output.ends_with("xxx\nlast words\n"));
-    assert!(finished.output.contains("bytes left out"));
-    assert!(finished.output.len() < 40_000, "{}", finished.output.len());
+    let Printed { first, left_out, last, bytes } = &finished.output;
+    assert!(first.starts_with("first words\nxxx"));
+    assert!(last.ends_with("xxx\nlast words\n"));
+    assert_eq!(*bytes, 1_600 * 64 * 1024 + 24, "the lines around it have 24 bytes");
+    assert_eq!((first.len() + last.len()) as u64 + left_out, *bytes);
+    assert!(first.len() + last.len() < 40_000);
+}
+
+#[test]
+fn what_is_printed_arrives_in_order_in_its_colours_and_harmless() {
+    let finished = run_fake(&["print in colours"], &limits());
+    assert_eq!(finished.outcome, Outcome::Output(42_u64.to_le_bytes().to_vec()));
+    assert_eq!(
+        finished.output.first,
+        "out\nerr\n\u{1b}[32mgreen\u{1b}[0m \u{fffd}\u{fffd} at exercises/pi.rs:3:5, no end of line"
+    );
+    assert_eq!(finished.output.left_out, 0);
 }
 
 #[test]

@@ -149,6 +149,13 @@ fn a_pass_does_not_show_what_the_program_printed() {
 }
 
 #[test]
+fn lines_that_a_program_prints_again_and_again_are_told_once() {
+    let output = format!("begin\n{}end\n", "batch 0\n".repeat(1_203));
+    let text = rendered(&Report { verdict: Verdict::Wrong, output, ..passed() });
+    assert!(text.ends_with("  What the program printed:\n    begin\n    batch 0 × 1,203\n    end\n"), "{text}");
+}
+
+#[test]
 fn compile_errors_are_shown_as_the_compiler_prints_them_and_warnings_are_not() {
     let diagnostic = |level: &str, rendered: &str| Diagnostic {
         level: level.to_owned(),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use grader::{
-    child::{Finished, Outcome},
+    child::{Finished, Outcome, Printed},
     course::{Course, Exercise},
 };
 use problems::Given;
@@ -64,7 +64,7 @@ pub(super) fn answer(hits: u64) -> Outcome {
 
 /// A run without a record that kept one core busy.
 pub(super) fn finished(outcome: Outcome, seconds: f64) -> Finished {
-    Finished { outcome, seconds, cpu: Some(seconds), record: Record::default(), output: String::new() }
+    Finished { outcome, seconds, cpu: Some(seconds), record: Record::default(), output: Printed::default() }
 }
 
 /// The record of a program that submits `tasks` tasks of 100 us each, then gets all; they run in turn on `workers` workers.

@@ -7,6 +7,15 @@ use crate::progress::Progress;
 pub enum Effect {
     /// Read the lesson of an exercise.
     ReadLesson(String),
+    /// Compare the file of an exercise with other versions of it.
+    Compare {
+        /// The number of the question; the answer carries it.
+        id: u64,
+        /// The exercise.
+        exercise: String,
+        /// The solution is one of them.
+        solution: bool,
+    },
     /// Tell when the file of this exercise changes, and no longer about any other's.
     Watch(String),
     /// Build what every exercise needs.

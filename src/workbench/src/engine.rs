@@ -4,6 +4,7 @@ mod checker;
 mod editor;
 mod keyboard;
 mod signals;
+mod versions;
 mod watcher;
 
 use std::{
@@ -16,6 +17,8 @@ use std::{
 use grader::{Classroom, Submissions};
 
 pub(crate) use self::keyboard::Keyboard;
+#[cfg(test)]
+pub(crate) use self::versions::compare;
 use self::{checker::Checker, signals::Signals, watcher::Watch};
 use crate::{effect::Effect, message::Message, progress::Store, terminal::Screen};
 
@@ -46,7 +49,7 @@ impl Engine {
     pub(crate) fn new(classroom: Classroom, store: Store, messages: Sender<Message>) -> io::Result<Self> {
         let classroom = Arc::new(classroom);
         Ok(Self {
-            checker: Checker::new(Arc::clone(&classroom), messages.clone()),
+            checker: Checker::new(Arc::clone(&classroom), store.clone(), messages.clone()),
             watch: None,
             signals: Signals::new(messages.clone())?,
             classroom,
@@ -62,6 +65,7 @@ impl Engine {
     pub(crate) fn perform(&mut self, effect: Effect, screen: &mut Screen) -> io::Result<Then> {
         match effect {
             Effect::ReadLesson(exercise) => self.read_lesson(exercise),
+            Effect::Compare { id, exercise, solution } => self.compare(id, exercise, solution),
             Effect::Watch(exercise) => {
                 // The old watch ends before the new one begins.
                 self.watch = None;
@@ -96,6 +100,14 @@ impl Engine {
             let lesson = classroom.lesson(&exercise).map_err(|error| format!("{error:#}"));
             // Nobody listens any more when the workbench is being left.
             let _ = messages.send(Message::LessonRead { exercise, lesson });
+        });
+    }
+
+    fn compare(&self, id: u64, exercise: String, solution: bool) {
+        let (classroom, store, messages) = (Arc::clone(&self.classroom), self.store.clone(), self.messages.clone());
+        thread::spawn(move || {
+            let versions = versions::versions(&classroom, &store, &exercise, solution);
+            let _ = messages.send(Message::Compared { id, versions });
         });
     }
 

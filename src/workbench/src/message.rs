@@ -8,7 +8,7 @@ use grader::{
 };
 use ratatui::crossterm::event::KeyEvent;
 
-use crate::model::{Compiled, Stream};
+use crate::model::{Compiled, Objects, Stream, Versions};
 
 /// Something that happened, on its way into [`update`](crate::update::update).
 #[derive(Clone, Debug)]
@@ -29,6 +29,13 @@ pub enum Message {
         /// Markdown, or the reason.
         lesson: Result<String, String>,
     },
+    /// The file of an exercise was compared with other versions of it.
+    Compared {
+        /// Which question this answers.
+        id: u64,
+        /// What came of it.
+        versions: Versions,
+    },
     /// The file of an exercise has a new content.
     Saved {
         /// The exercise.
@@ -47,6 +54,8 @@ pub enum Message {
         /// The task stream of the record in it, if there is one. It is gathered where the check runs, since a record may
         /// have millions of events and the keys must not wait for them.
         stream: Option<Stream>,
+        /// The objects of that record, gathered there as well.
+        objects: Option<Objects>,
     },
     /// A check is over. One that was stopped says nothing.
     Checked {

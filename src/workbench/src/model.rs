@@ -1,6 +1,9 @@
 //! Everything that the workbench shows, and nothing else: no files, no threads, no clock.
 
 mod check;
+mod diff;
+mod objects;
+mod output;
 mod stream;
 mod sweep;
 
@@ -14,6 +17,9 @@ use ratatui::layout::Size;
 
 pub use self::{
     check::{Check, Compiled, Race, Step, Tried},
+    diff::{Against, Comparison, Diff, DiffLine, Side, Versions},
+    objects::{ObjectRow, Objects},
+    output::{Output, OutputLine},
     stream::{Cell, Fill, Stream, Window},
     sweep::{Sweep, SweepStep},
 };
@@ -52,6 +58,12 @@ pub enum Overlay {
     Picture,
     /// Its time against the number that is varied.
     Sweep,
+    /// What it printed.
+    Output,
+    /// The objects of its last run.
+    Objects,
+    /// The file beside another version of it.
+    Diff,
 }
 
 /// The first build: of what every exercise needs.
@@ -105,6 +117,8 @@ pub struct Model {
     pub check: Check,
     /// The sweep that goes on, or the last one of the program as it is.
     pub sweep: Sweep,
+    /// The open exercise's file beside other versions of it.
+    pub diff: Diff,
     /// The first build, while it goes on. Checks wait for it: a build that is stopped has to begin again.
     pub preparing: Option<Preparing>,
     /// What went wrong outside and the student should know. The next key takes it away.
@@ -137,6 +151,7 @@ impl Model {
             window: Window::default(),
             check: Check::new(0, Duration::ZERO),
             sweep: Sweep::default(),
+            diff: Diff::default(),
             preparing: Some(Preparing::default()),
             troubles: Vec::new(),
             palette: Palette::True,
@@ -172,14 +187,27 @@ impl Model {
         self.scroll = Scroll::default();
         self.window = Window::default();
         self.sweep.forget();
+        self.diff = Diff { asked: self.diff.asked + 1, ..Diff::default() };
         let name = self.exercise().name.clone();
         let mut effects = vec![Effect::ReadLesson(name.clone()), Effect::Watch(name.clone())];
         if self.progress.last.as_ref() != Some(&name) {
             self.progress.last = Some(name);
             effects.push(Effect::Keep(self.progress.clone()));
         }
+        effects.extend(self.compare());
         effects.extend(self.begin_check());
         effects
+    }
+
+    /// Asks for the comparisons of the open exercise's file, where they are seen. The solution is one of them once a version has passed.
+    pub fn compare(&mut self) -> Option<Effect> {
+        if self.overlay != Some(Overlay::Diff) {
+            return None;
+        }
+        self.diff.asked += 1;
+        let exercise = self.exercise().name.clone();
+        let solution = self.progress.of(&exercise).state == State::Solved;
+        Some(Effect::Compare { id: self.diff.asked, exercise, solution })
     }
 
     /// Begins a check of the open exercise in place of the one that runs. While the first build goes on this does nothing:

@@ -1,5 +1,7 @@
 //! What a student has reached, and the file in which it is kept between two sessions.
 
+mod passing;
+
 use std::{
     collections::BTreeMap,
     fs::{self, File},
@@ -9,6 +11,8 @@ use std::{
 
 use grader::report::{Report, Verdict};
 use serde::{Deserialize, Serialize};
+
+pub use self::passing::PassingNotKept;
 
 /// The layout of the file. A file with a higher number was written by a newer workbench, and is left alone.
 const VERSION: u32 = 1;

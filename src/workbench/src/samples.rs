@@ -6,6 +6,7 @@ use grader::picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape};
 use grader::{
     build::Diagnostic,
     check::Progress as Told,
+    child::Printed,
     course::Course,
     report::{Criterion, Report, Speedup, Verdict},
 };
@@ -17,7 +18,7 @@ use trace::{
 
 use crate::{
     message::Message,
-    model::{Model, Stream},
+    model::{Model, Objects, Stream},
     progress::Progress,
     update::update,
 };
@@ -99,8 +100,8 @@ pub(crate) fn after(model: &mut Model, milliseconds: u64, message: Message) {
 /// The check that goes on tells this.
 pub(crate) fn tell(model: &mut Model, progress: Told) {
     let check = model.check.id;
-    let stream = Stream::of_progress(&progress);
-    update(model, Message::Told { check, progress, stream });
+    let (stream, objects) = (Stream::of_progress(&progress), Objects::of_progress(&progress));
+    update(model, Message::Told { check, progress, stream, objects });
 }
 
 /// The try-out was right or not.
@@ -110,13 +111,14 @@ pub(crate) fn tried(mistake: Option<&str>) -> Told {
         mistake: mistake.map(ToOwned::to_owned),
         record: trace::Record { workers: 2, taken: 1_000, ..Default::default() },
         picture: Some(picture()),
+        printed: Printed::default(),
     }
 }
 
 /// One round with that parallel time.
 pub(crate) fn round(done: usize, parallel: f64) -> Told {
     let record = trace::Record { workers: 2, taken: 1_000, ..Default::default() };
-    Told::Round { times: [0.375, parallel, 0.190], done, rounds: 5, record }
+    Told::Round { times: [0.375, parallel, 0.190], done, rounds: 5, record, printed: 0 }
 }
 
 /// A check that passed, seen from its beginning to its end.

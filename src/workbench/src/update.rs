@@ -41,8 +41,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.preparing = None;
             return model.begin_check();
         }
-        Message::Told { check, progress, stream } if check == model.check.id => {
-            model.check.hear(progress, stream, model.now)
+        Message::Compared { id, versions } if id == model.diff.asked => {
+            model.diff.versions = Some(versions);
+            clamp_scroll(model);
+        }
+        Message::Told { check, progress, stream, objects } if check == model.check.id => {
+            model.check.objects = objects.or(model.check.objects.take());
+            model.check.hear(progress, stream, model.now);
         }
         Message::Checked { check, outcome } if check == model.check.id => return checked(model, outcome),
         Message::Swept { sweep, progress } if sweep == model.sweep.id => model.sweep.swept.hear(progress),
@@ -50,7 +55,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Trouble(trouble) => model.troubles.push(trouble),
         // Of an exercise that is no longer open, or a check or sweep that was stopped.
         Message::LessonRead { .. } | Message::Saved { .. } | Message::Told { .. } | Message::Checked { .. } => {}
-        Message::Swept { .. } | Message::SweepOver { .. } => {}
+        Message::Compared { .. } | Message::Swept { .. } | Message::SweepOver { .. } => {}
     }
     Vec::new()
 }
@@ -63,13 +68,16 @@ fn saved(model: &mut Model) -> Vec<Effect> {
     if view::paged(model.size) && model.focus != Pane::Stream {
         model.focus = Pane::Result;
     }
-    model.begin_check()
+    let compare = model.compare();
+    compare.into_iter().chain(model.begin_check()).collect()
 }
 
 fn checked(model: &mut Model, outcome: Result<Report, String>) -> Vec<Effect> {
     let changed = outcome.as_ref().is_ok_and(|report| model.progress.count(report));
     model.check.end(outcome);
     let mut effects = if changed { vec![Effect::Keep(model.progress.clone())] } else { Vec::new() };
+    // Where it has passed, this is the version that passed last.
+    effects.extend(model.compare());
     effects.extend(sweep::begin_waiting(model));
     effects
 }
@@ -91,6 +99,16 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             clamp_scroll(model);
         }
         KeyCode::Char('p') => toggle(model, Overlay::Picture),
+        KeyCode::Char('v') => toggle(model, Overlay::Output),
+        KeyCode::Char('o') => toggle(model, Overlay::Objects),
+        KeyCode::Char('d') => {
+            toggle(model, Overlay::Diff);
+            return model.compare().into_iter().collect();
+        }
+        KeyCode::Char('x') if model.overlay == Some(Overlay::Diff) => {
+            model.diff.against = model.diff.against.other();
+            model.scroll.overlay = 0;
+        }
         KeyCode::Char('s') => return sweep::ask(model),
         KeyCode::Char('h') => return hint(model),
         KeyCode::Char('e') => return vec![Effect::Edit(model.exercise().name.clone())],

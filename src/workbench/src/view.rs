@@ -4,10 +4,13 @@
 //! place decides which is seen. No meaning is in a colour alone: each has its symbol or its word.
 
 mod course;
+mod diff;
 mod help;
 mod hints;
 mod lesson;
 mod markdown;
+mod objects;
+mod output;
 mod picture;
 mod result;
 mod stream;
@@ -47,6 +50,9 @@ pub fn scroll_end(model: &Model) -> Scroll {
     let overlay = match model.overlay {
         Some(Overlay::Help) => end(help::lines().len(), help::area(areas.body)),
         Some(Overlay::Hints) => hints::scroll_end(model, areas.body),
+        Some(Overlay::Output) => end(output::lines(model, inside(areas.body).width).len(), areas.body),
+        Some(Overlay::Objects) => end(objects::lines(model, inside(areas.body).width).len(), areas.body),
+        Some(Overlay::Diff) => end(diff::lines(model, inside(areas.body).width).len(), areas.body),
         Some(Overlay::Picture | Overlay::Sweep) | None => 0,
     };
     Scroll {
@@ -61,6 +67,7 @@ pub fn scroll_end(model: &Model) -> Scroll {
 pub fn page(model: &Model) -> usize {
     let areas = Areas::of(model, model.size);
     let area = match (model.overlay, model.focus) {
+        (Some(Overlay::Output | Overlay::Objects | Overlay::Diff), _) => areas.body,
         (Some(_), _) => help::area(areas.body),
         (None, Pane::Lesson) => areas.lesson,
         (None, _) => areas.result,
@@ -144,6 +151,9 @@ impl Widget for &Model {
             Some(Overlay::Hints) => hints::Hints(self).render(areas.body, buffer),
             Some(Overlay::Picture) => picture::View(self).render(areas.body, buffer),
             Some(Overlay::Sweep) => sweep::View(self).render(areas.body, buffer),
+            Some(Overlay::Output) => output::View(self).render(areas.body, buffer),
+            Some(Overlay::Objects) => objects::View(self).render(areas.body, buffer),
+            Some(Overlay::Diff) => diff::View(self).render(areas.body, buffer),
             None => {}
         }
     }
@@ -222,7 +232,8 @@ fn keys(model: &Model) -> Vec<Key> {
             let next = (model.hints().len() < exercise.hints.len()).then_some(("h", "next hint"));
             next.into_iter().chain([SCROLL, CLOSE]).collect()
         }
-        (Some(Overlay::Help), _) => vec![SCROLL, CLOSE],
+        (Some(Overlay::Diff), _) => vec![SCROLL, ("x", diff::name(model.diff.against.other())), CLOSE],
+        (Some(Overlay::Help | Overlay::Output | Overlay::Objects), _) => vec![SCROLL, CLOSE],
         (Some(Overlay::Picture), _) => vec![CLOSE],
         (Some(Overlay::Sweep), _) if model.sweep.running() => vec![("Esc", "stop")],
         (Some(Overlay::Sweep), _) => sweep.map(|(key, _)| (key, "measure again")).into_iter().chain([CLOSE]).collect(),

@@ -4,6 +4,7 @@
 
 use std::{
     any::Any,
+    fs,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -17,17 +18,19 @@ use grader::{
     Classroom, Submissions, build,
     check::{self, Sweep},
     race,
-    report::Report,
+    report::{Report, Verdict},
 };
 
 use crate::{
     message::Message,
-    model::{Compiled, Stream},
+    model::{Compiled, Objects, Stream},
+    progress::{PassingNotKept, Store},
 };
 
 /// Runs checks and sweeps.
 pub(super) struct Checker {
     classroom: Arc<Classroom>,
+    store: Store,
     messages: Sender<Message>,
     running: Option<Running>,
 }
@@ -38,8 +41,8 @@ struct Running {
 }
 
 impl Checker {
-    pub(super) fn new(classroom: Arc<Classroom>, messages: Sender<Message>) -> Self {
-        Self { classroom, messages, running: None }
+    pub(super) fn new(classroom: Arc<Classroom>, store: Store, messages: Sender<Message>) -> Self {
+        Self { classroom, store, messages, running: None }
     }
 
     /// Builds what every exercise needs.
@@ -53,8 +56,15 @@ impl Checker {
 
     /// Checks an exercise.
     pub(super) fn check(&mut self, id: u64, exercise: String) {
+        let store = self.store.clone();
         self.begin(move |classroom, stop, messages| {
+            let source = classroom.source(&exercise, Submissions::Exercises);
+            let before = fs::read(&source).ok();
             if let Some(outcome) = caught(|| check(classroom, &exercise, id, stop, messages)).transpose() {
+                let now = fs::read(&source).ok();
+                if let Err(error) = keep_what_passed(&store, &outcome, before, now) {
+                    let _ = messages.send(Message::Trouble(error.to_string()));
+                }
                 let _ = messages.send(Message::Checked { check: id, outcome });
             }
         });
@@ -112,6 +122,22 @@ fn prepare(classroom: &Classroom, stop: &AtomicBool, messages: &Sender<Message>)
     Ok(())
 }
 
+/// Keeps the source of a program that has passed, if it was the same before the check and after it: otherwise nobody knows which of
+/// the two was built, and another check is about to begin.
+fn keep_what_passed(
+    store: &Store,
+    outcome: &Result<Report, String>,
+    before: Option<Vec<u8>>,
+    now: Option<Vec<u8>>,
+) -> Result<(), PassingNotKept> {
+    match (outcome, before) {
+        (Ok(Report { name, verdict: Verdict::Pass, .. }), Some(source)) if now.as_ref() == Some(&source) => {
+            store.keep_passing(name, &source)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// `None`: it was stopped.
 fn check(
     classroom: &Classroom,
@@ -123,8 +149,8 @@ fn check(
     let exercise = classroom.course.find(exercise)?;
     let options = check::Options { submissions: Submissions::Exercises, rounds: None };
     check::check(classroom, exercise, &options, stop, &mut |progress| {
-        let stream = Stream::of_progress(&progress);
-        let _ = messages.send(Message::Told { check: id, progress, stream });
+        let (stream, objects) = (Stream::of_progress(&progress), Objects::of_progress(&progress));
+        let _ = messages.send(Message::Told { check: id, progress, stream, objects });
     })
 }
 
@@ -154,4 +180,29 @@ fn caught<T>(work: impl FnOnce() -> anyhow::Result<T>) -> Result<T, String> {
 fn message_of(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn only_what_has_passed_and_is_still_there_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path().join("progress.json"));
+        let kept = || fs::read_to_string(store.passing("pi").unwrap()).ok();
+        let keep = |verdict, before: &str, now: &str| {
+            let source = |text: &str| Some(text.as_bytes().to_vec());
+            keep_what_passed(&store, &Ok(samples::report(verdict, 10)), source(before), source(now)).unwrap();
+        };
+        keep(Verdict::TooSlow, "slow", "slow");
+        keep(Verdict::Pass, "passes", "was saved meanwhile");
+        assert_eq!(kept(), None);
+        keep(Verdict::Pass, "passes", "passes");
+        keep(Verdict::Wrong, "wrong", "wrong");
+        assert_eq!(kept().as_deref(), Some("passes"));
+        keep_what_passed(&store, &Err("no cargo".to_owned()), None, None).unwrap();
+        assert_eq!(kept().as_deref(), Some("passes"));
+    }
 }

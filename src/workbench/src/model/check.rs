@@ -5,7 +5,7 @@ use std::time::Duration;
 use grader::picture::Picture;
 use grader::{build::Diagnostic, check::Progress, judge::median, report::Report};
 
-use super::Stream;
+use super::{Objects, Output, Stream};
 
 /// Where a check is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,10 @@ pub struct Check {
     pub planned: usize,
     /// The newest record of its tasks.
     pub stream: Option<Stream>,
+    /// The objects of that record.
+    pub objects: Option<Objects>,
+    /// What its program printed, once it has run.
+    pub output: Option<Output>,
     /// What its answer looks like.
     pub picture: Option<Picture>,
     /// Its end: the report, or why there is none.
@@ -86,6 +90,8 @@ impl Check {
             rounds: Vec::new(),
             planned: 0,
             stream: None,
+            objects: None,
+            output: None,
             picture: None,
             outcome: None,
         }
@@ -117,12 +123,14 @@ impl Check {
                 self.step = Step::Trying;
                 self.built = Some(seconds);
             }
-            Progress::Tried { seconds: _, mistake, record: _, picture } => {
+            Progress::Tried { seconds: _, mistake, record: _, picture, printed } => {
+                self.output = Some(Output::of(&printed));
                 self.step = Step::Racing;
                 self.tried = Some(Tried { mistake, after: now.saturating_sub(self.began) });
                 self.picture = picture;
             }
-            Progress::Round { times, done: _, rounds, record: _ } => {
+            Progress::Round { times, done: _, rounds, record: _, printed } => {
+                self.output.get_or_insert_default().rounds.push(printed);
                 self.step = Step::Racing;
                 self.rounds.push(times);
                 self.planned = rounds;

@@ -105,11 +105,7 @@ impl Stream {
     /// The stream of the run that a step of a check is about, if it is about one.
     #[must_use]
     pub fn of_progress(progress: &Progress) -> Option<Self> {
-        match progress {
-            Progress::Tried { record, .. } => Some(Self::of(record, "small case".to_owned())),
-            Progress::Round { record, done, .. } => Some(Self::of(record, format!("round {done}"))),
-            _ => None,
-        }
+        record_of(progress).map(|(record, label)| Self::of(record, label))
     }
 
     /// Gathers a record; `label` says of which run.
@@ -171,6 +167,15 @@ impl Stream {
             }
         }
         gathering.into_iter().map(Gathering::finish).collect()
+    }
+}
+
+/// The record of the run that a step of a check is about, if it is about one, and which run it is.
+pub(super) fn record_of(progress: &Progress) -> Option<(&Record, String)> {
+    match progress {
+        Progress::Tried { record, .. } => Some((record, "small case".to_owned())),
+        Progress::Round { record, done, .. } => Some((record, format!("round {done}"))),
+        _ => None,
     }
 }
 

@@ -145,7 +145,7 @@ mod checking {
     fn what_a_stopped_check_still_says_is_not_heard() {
         let mut model = samples::ready(80, 24);
         update(&mut model, saved("pi"));
-        let late = Message::Told { check: 1, progress: samples::tried(Some("wrong")), stream: None };
+        let late = Message::Told { check: 1, progress: samples::tried(Some("wrong")), stream: None, objects: None };
         assert_eq!(update(&mut model, late), []);
         assert_eq!(model.check.tried, None);
         let outcome = Ok(samples::report(Verdict::Pass, 10));
@@ -394,5 +394,78 @@ mod keys {
             assert!(model.cursor < 3 && model.open < 3);
             assert!(model.window.from >= 0.0 && model.window.to <= 1.0 + 1e-9);
         }
+    }
+}
+
+mod comparing {
+    use super::*;
+    use crate::model::{Against, Comparison, Versions};
+
+    fn compare(id: u64, solution: bool) -> Effect {
+        Effect::Compare { id, exercise: "pi".to_owned(), solution }
+    }
+
+    #[test]
+    fn files_are_read_where_the_comparison_is_seen_and_only_there() {
+        let mut model = samples::ready(80, 24);
+        assert_eq!(update(&mut model, saved("pi")), [check(2, "pi")]);
+        let before = model.diff.asked;
+        assert_eq!(press(&mut model, "d"), [compare(before + 1, false)]);
+        assert_eq!(update(&mut model, saved("pi")), [compare(before + 2, false), check(3, "pi")]);
+        let passed = checked(&model, Verdict::Pass, 10);
+        let effects = update(&mut model, passed);
+        assert_eq!(effects.last(), Some(&compare(before + 3, true)), "the solution may be seen now");
+        assert_eq!(press(&mut model, "d"), [], "closed");
+        assert_eq!(update(&mut model, saved("pi")), [check(4, "pi")]);
+    }
+
+    #[test]
+    fn a_key_turns_to_the_solution_and_back_to_its_top() {
+        let mut model = samples::passed(80, 24);
+        press(&mut model, "d");
+        model.scroll.overlay = 3;
+        assert_eq!(press(&mut model, "x"), []);
+        assert_eq!((model.diff.against, model.scroll.overlay), (Against::Solution, 0));
+        press(&mut model, "x");
+        assert_eq!(model.diff.against, Against::Passing);
+        press(&mut model, "dx");
+        assert_eq!(model.diff.against, Against::Passing, "the key is for the comparison alone");
+    }
+
+    #[test]
+    fn only_the_answer_to_the_last_question_is_shown() {
+        let mut model = samples::ready(80, 24);
+        press(&mut model, "d");
+        let versions = Versions { passing: Comparison::Nothing, solution: Comparison::Nothing };
+        let answer = |id| Message::Compared { id, versions: versions.clone() };
+        let first = model.diff.asked;
+        update(&mut model, saved("pi"));
+        update(&mut model, answer(first));
+        assert_eq!(model.diff.versions, None, "of the file as it was before the save");
+        update(&mut model, answer(first + 1));
+        assert_eq!(model.diff.versions, Some(versions.clone()));
+        model.open(2);
+        update(&mut model, answer(first + 1));
+        assert_eq!(model.diff.versions, None, "of another exercise");
+    }
+}
+
+mod printing {
+    use super::*;
+    use grader::child::Printed;
+
+    #[test]
+    fn what_the_try_out_prints_stays_beside_how_much_the_rounds_print() {
+        let mut model = samples::ready(80, 24);
+        let Told::Tried { seconds, mistake, record, picture, .. } = samples::tried(None) else { unreachable!() };
+        let printed = Printed { first: "one\n".to_owned(), bytes: 4, ..Printed::default() };
+        samples::tell(&mut model, Told::Tried { seconds, mistake, record, picture, printed });
+        let Told::Round { times, done, rounds, record, .. } = samples::round(1, 0.2) else { unreachable!() };
+        samples::tell(&mut model, Told::Round { times, done, rounds, record, printed: 40 });
+        let output = model.check.output.as_ref().expect("it has run");
+        assert_eq!((output.first.len(), output.bytes, output.rounds.as_slice()), (1, 4, &[40][..]));
+        assert_eq!(model.check.objects.as_ref().map(|objects| objects.label.as_str()), Some("round 1"));
+        press(&mut model, "r");
+        assert_eq!((model.check.output.is_none(), model.check.objects.is_none()), (true, true), "of the check before");
     }
 }

@@ -110,6 +110,23 @@ pub(crate) fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
+/// A size in bytes, to three digits, in the unit of thousands that suits it.
+pub(crate) fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let (mut value, mut unit) = (bytes as f64, 0);
+    // 999.6 of a unit would be written as 1000 of it; it belongs to the next.
+    while value >= 999.5 {
+        value /= 1e3;
+        unit += 1;
+    }
+    let digits = match value {
+        _ if unit == 0 || value >= 99.95 => 0,
+        _ if value >= 9.995 => 1,
+        _ => 2,
+    };
+    format!("{value:.digits$} {}", UNITS[unit])
+}
+
 /// A length of time in nanoseconds, to three digits, in the unit that suits it.
 pub(crate) fn duration(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
@@ -198,6 +215,10 @@ mod tests {
             ["0 ns", "4 ns", "187 us", "18.7 ms", "1.50 s"]
         );
         assert_eq!([moment(150e6, 50e6), moment(49_700e3, 100e3)], ["150 ms", "49,700 us"]);
+        assert_eq!(
+            [0, 24, 999, 1_000, 40_000_000, 999_600_000, u64::MAX].map(bytes),
+            ["0 B", "24 B", "999 B", "1.00 kB", "40.0 MB", "1.00 GB", "18.4 EB"]
+        );
         assert_eq!(clip("a long title", 6), "a lon…");
         assert_eq!(clip("short", 6), "short");
         assert_eq!(plural(1, "task", "tasks"), "1 task");

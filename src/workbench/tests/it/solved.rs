@@ -36,6 +36,23 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
     assert!(screen.contains("worker 0"), "{screen}");
     // Where nothing can be said, the reasons need the room.
     assert!(!passed || screen.contains("asked    █"), "{screen}");
+    session.press("d");
+    session.wait_for("the comparison", |screen| {
+        let expected =
+            if passed { "✓ Your file is the version that passed last" } else { "No version of yours has passed yet" };
+        screen.contains(expected)
+    });
+    session.press("x");
+    session.wait_for("the solution, after a pass", |screen| {
+        screen.contains(if passed { "+ // BEGIN SOLUTION" } else { "The solution is for afterwards" })
+    });
+    session.press("q");
+    session.press("o");
+    session.wait_for("the objects", |screen| screen.contains("hits_task") && screen.contains("made by"));
+    session.press("q");
+    session.press("v");
+    session.wait_for("the output", |screen| screen.contains("On the small case your program printed nothing."));
+    session.press("q");
     session.press("p");
     session.wait_for("the picture", |screen| screen.contains("Picture"));
     session.press("q");

@@ -1,0 +1,201 @@
+//! What the program printed: on the small case all of it, in the race only how much.
+
+use grader::drawing::Palette;
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Stylize,
+    text::{Line, Span},
+    widgets::Widget,
+};
+
+use super::{cover, frame, inside, scrolled, text, theme};
+use crate::model::{Model, Output, OutputLine, Step};
+
+/// The output.
+pub(super) struct View<'a>(pub(super) &'a Model);
+
+impl Widget for View<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let model = self.0;
+        cover(area, buffer);
+        frame(" Output ", true).render(area, buffer);
+        scrolled(lines(model, inside(area).width), model.scroll.overlay, area, buffer);
+    }
+}
+
+/// The output as lines of a width.
+pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let Some(output) = &model.check.output else {
+        let missing = match model.check.step {
+            Step::Over => "Your program did not run: there is nothing that it printed. The result says why.",
+            _ => "What your program prints is seen here as soon as it has run on the small case.",
+        };
+        return text::wrap([Line::from(missing).style(theme::QUIET)], width);
+    };
+    let mut lines = vec![Line::from(summary(output)).style(theme::QUIET)];
+    lines.extend(rounds(&output.rounds).map(|line| Line::from(line).style(theme::QUIET)));
+    lines.push(Line::default());
+    lines.extend(output.first.iter().map(|line| printed(line, model.palette)));
+    if output.left_out > 0 {
+        let left_out = format!(" ··· {} left out ··· ", text::plural(output.left_out, "byte", "bytes"));
+        lines.push(Line::from(left_out.reversed()));
+        lines.extend(output.last.iter().map(|line| printed(line, model.palette)));
+    }
+    text::wrap(lines, width)
+}
+
+fn summary(output: &Output) -> String {
+    match output.bytes {
+        0 => "On the small case your program printed nothing.".to_owned(),
+        bytes => format!("On the small case your program printed {}:", text::plural(bytes, "byte", "bytes")),
+    }
+}
+
+/// What the rounds printed, where there is anything to say.
+fn rounds(rounds: &[u64]) -> Option<String> {
+    let most = rounds.iter().copied().max().filter(|&most| most > 0)?;
+    let bytes = text::plural(most, "byte", "bytes");
+    Some(format!("In each round of the race up to {bytes}, which are not shown. Printing takes time there."))
+}
+
+/// A line in its colours, if the screen has any, and how often it came.
+fn printed(line: &OutputLine, palette: Palette) -> Line<'static> {
+    let mut shown = line.line.clone();
+    if palette == Palette::Mono {
+        for span in &mut shown.spans {
+            (span.style.fg, span.style.bg) = (None, None);
+        }
+    }
+    if line.times > 1 {
+        shown.spans.push(Span::styled(format!(" × {}", text::count(line.times as u64)), theme::HALF.bold()));
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use grader::child::Printed;
+    use ratatui::{crossterm::event::KeyCode, style::Color};
+
+    use super::{
+        super::tests::{press, screen, style_of},
+        *,
+    };
+    use crate::samples;
+
+    /// The output over the panes, of a program that printed this on the small case and in each round.
+    fn shown(width: u16, height: u16, printed: &Printed, rounds: &[u64]) -> Model {
+        let mut model = samples::passed(width, height);
+        model.check.output = Some(Output { rounds: rounds.to_vec(), ..Output::of(printed) });
+        press(&mut model, KeyCode::Char('v'));
+        model
+    }
+
+    fn sample() -> Printed {
+        let first = format!(
+            "\u{1b}[1;32mbatches:\u{1b}[0m 1,001\n{}a line that is far longer than the others, so that it goes on in the next one\n",
+            "throwing\n".repeat(1_203)
+        );
+        Printed { first, left_out: 2_345_678, last: "the last words\n".to_owned(), bytes: 2_368_010 }
+    }
+
+    #[test]
+    fn repeated_lines_are_folded_and_both_ends_of_much_are_seen() {
+        insta::assert_snapshot!(screen(&shown(80, 24, &sample(), &[0, 120, 7])), @r"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+        ┏ Output ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+        ┃On the small case your program printed 2,368,010 bytes:                       ┃
+        ┃In each round of the race up to 120 bytes, which are not shown. Printing takes┃
+        ┃time there.                                                                   ┃
+        ┃                                                                              ┃
+        ┃batches: 1,001                                                                ┃
+        ┃throwing × 1,203                                                              ┃
+        ┃a line that is far longer than the others, so that it goes on in the next one ┃
+        ┃ ··· 2,345,678 bytes left out ···                                             ┃
+        ┃the last words                                                                ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         ↑↓ scroll  Esc close
+        ");
+        insta::assert_snapshot!(screen(&shown(120, 40, &sample(), &[0, 0])), @r"
+         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
+        ┏ Output ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+        ┃On the small case your program printed 2,368,010 bytes:                                                               ┃
+        ┃                                                                                                                      ┃
+        ┃batches: 1,001                                                                                                        ┃
+        ┃throwing × 1,203                                                                                                      ┃
+        ┃a line that is far longer than the others, so that it goes on in the next one                                         ┃
+        ┃ ··· 2,345,678 bytes left out ···                                                                                     ┃
+        ┃the last words                                                                                                        ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┃                                                                                                                      ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         ↑↓ scroll  Esc close
+        ");
+    }
+
+    #[test]
+    fn colours_stay_unless_the_screen_has_none() {
+        let mut model = shown(80, 24, &sample(), &[]);
+        assert_eq!(style_of(&model, "batches:").fg, Some(Color::Green));
+        model.palette = Palette::Mono;
+        assert_eq!(style_of(&model, "batches:").fg, Some(Color::Reset));
+        assert!(style_of(&model, "batches:").add_modifier.contains(ratatui::style::Modifier::BOLD));
+    }
+
+    #[test]
+    fn where_nothing_was_printed_that_is_said() {
+        let model = shown(80, 24, &Printed::default(), &[]);
+        assert!(screen(&model).contains("On the small case your program printed nothing."));
+        let mut model = samples::ready(80, 24);
+        press(&mut model, KeyCode::Char('v'));
+        assert!(screen(&model).contains("as soon as it has run on the small case"));
+    }
+
+    #[test]
+    fn very_much_can_be_scrolled_to_its_end() {
+        let first: String = (0..4_000).map(|line| format!("{line}\n")).collect();
+        let mut model = shown(80, 24, &Printed { bytes: first.len() as u64, first, ..Printed::default() }, &[]);
+        press(&mut model, KeyCode::End);
+        assert!(screen(&model).contains("3999"), "{}", screen(&model));
+    }
+}
