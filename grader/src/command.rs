@@ -9,9 +9,9 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::{Classroom, exit_codes};
+use crate::{Classroom, exit_codes, manual};
 
 mod assign;
 mod check;
@@ -57,6 +57,15 @@ enum Command {
     Assign(assign::Assign),
     Verify(verify::Verify),
     New(new::New),
+    /// Write what a shell needs to complete the words of this command
+    ///
+    /// For instance: grader completions fish > ~/.config/fish/completions/grader.fish
+    Completions {
+        /// Which shell
+        shell: manual::Shell,
+    },
+    /// Write the manual page: grader man | man -l -
+    Man,
 }
 
 /// Does what the command line of this process says.
@@ -92,14 +101,28 @@ impl Arguments {
             Command::Assign(assign) => assign.execute(&Classroom::find_unfinished(start)?),
             Command::Verify(verify) => verify.execute(&Classroom::find_unfinished(start)?),
             Command::New(new) => new.execute(&Classroom::find_unfinished(start)?),
+            Command::Completions { shell } => {
+                let course = Classroom::find_unfinished(start);
+                write(&manual::completions(Self::command(), *shell, course.as_ref().ok()))
+            }
+            Command::Man => write(&manual::page(Self::command())),
         }
     }
 }
 
 /// Writes an answer to standard output. A reader that has seen enough (`grader list | head -1`) is no error.
 fn print(text: &str) -> anyhow::Result<()> {
-    let mut output = anstream::stdout().lock();
-    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+    written(anstream::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// Writes bytes for another program, as they are.
+fn write(bytes: &[u8]) -> anyhow::Result<u8> {
+    written(io::stdout().lock().write_all(bytes))?;
+    Ok(exit_codes::PASS)
+}
+
+fn written(result: io::Result<()>) -> anyhow::Result<()> {
+    match result.and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(anyhow::Error::new(error).context("failed to write to standard output"))
         }

@@ -14,6 +14,7 @@ pub mod course;
 pub mod drawing;
 pub mod exit_codes;
 pub mod judge;
+pub mod manual;
 pub mod race;
 pub mod report;
 pub mod reset;

@@ -1,8 +1,9 @@
 //! Back to the starter, with nothing lost: a student's version is kept first.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Write as _},
+    os::unix::fs::PermissionsExt as _,
     path::Path,
 };
 
@@ -72,14 +73,15 @@ fn last_number(folder: &Path, exercise: &str) -> u64 {
     entries.filter_map(|entry| number(entry.file_name().to_str()?)).max().unwrap_or(0)
 }
 
+/// Half a version is worth nothing: the name is given to the whole file alone, even if this process is killed meanwhile.
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // Half a version is worth nothing.
-        let _ = fs::remove_file(path);
-    }
-    written
+    let mut file = tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o666))
+        .tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -137,15 +137,17 @@ fn help_says_what_there_is() {
     Usage: grader [OPTIONS] <COMMAND>
 
     Commands:
-      check   Say whether exercises are right and fast enough, and how many points they win
-      run     Run one program once, and show what its tasks did
-      list    List the exercises in the order of the course
-      hint    Show a hint, the first or the one of that number
-      reset   Put the starter of an exercise back, and keep your version
-      assign  For instructors: make the starters in exercises/ from the solutions
-      verify  For instructors: say whether the course is sound
-      new     For instructors: add an exercise, with all of its files, to the course
-      help    Print this message or the help of the given subcommand(s)
+      check        Say whether exercises are right and fast enough, and how many points they win
+      run          Run one program once, and show what its tasks did
+      list         List the exercises in the order of the course
+      hint         Show a hint, the first or the one of that number
+      reset        Put the starter of an exercise back, and keep your version
+      assign       For instructors: make the starters in exercises/ from the solutions
+      verify       For instructors: say whether the course is sound
+      new          For instructors: add an exercise, with all of its files, to the course
+      completions  Write what a shell needs to complete the words of this command
+      man          Write the manual page: grader man | man -l -
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
           --course <DIR>  The clone of the course; without it, this folder or the nearest above it that has a course

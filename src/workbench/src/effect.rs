@@ -40,6 +40,8 @@ pub enum Effect {
     Edit(String),
     /// Write the progress to its file.
     Keep(Progress),
+    /// Write this for the student: the answer to a line that was typed.
+    Say(String),
     /// Leave.
     Quit,
 }

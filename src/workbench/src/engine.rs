@@ -2,6 +2,7 @@
 
 mod checker;
 mod editor;
+mod keeper;
 mod keyboard;
 mod signals;
 mod versions;
@@ -19,13 +20,13 @@ use grader::{Classroom, Submissions};
 pub(crate) use self::keyboard::Keyboard;
 #[cfg(test)]
 pub(crate) use self::versions::compare;
-use self::{checker::Checker, signals::Signals, watcher::Watch};
-use crate::{effect::Effect, message::Message, progress::Store, terminal::Screen};
+use self::{checker::Checker, keeper::Keeper, signals::Signals, watcher::Watch};
+use crate::{effect::Effect, event_loop::Face, message::Message, progress::Store};
 
-/// Does effects. When it is dropped, a check that runs is stopped, and its processes are gone.
+/// Does effects. When it is dropped, a check that runs is stopped and its processes are gone, and the progress is kept.
 pub(crate) struct Engine {
     classroom: Arc<Classroom>,
-    store: Store,
+    keeper: Keeper,
     messages: Sender<Message>,
     checker: Checker,
     watch: Option<Watch>,
@@ -52,17 +53,17 @@ impl Engine {
             checker: Checker::new(Arc::clone(&classroom), store.clone(), messages.clone()),
             watch: None,
             signals: Signals::new(messages.clone())?,
+            keeper: Keeper::new(store, messages.clone()),
             classroom,
-            store,
             messages,
         })
     }
 
-    /// Does one effect. The editor has `screen` while it runs; everything else goes on beside it.
+    /// Does one effect. The editor has the terminal of `face` while it runs; everything else goes on beside it.
     ///
     /// # Errors
     /// The terminal could not be given to the editor or taken back.
-    pub(crate) fn perform(&mut self, effect: Effect, screen: &mut Screen) -> io::Result<Then> {
+    pub(crate) fn perform(&mut self, effect: Effect, face: &mut impl Face) -> io::Result<Then> {
         match effect {
             Effect::ReadLesson(exercise) => self.read_lesson(exercise),
             Effect::Compare { id, exercise, solution } => self.compare(id, exercise, solution),
@@ -79,12 +80,13 @@ impl Engine {
             Effect::StopSweep => self.checker.stop(),
             Effect::Edit(exercise) => {
                 let edited = match editor::command(&self.source(&exercise)) {
-                    Ok(editor) => self.signals.without_interrupt(|| screen.lend(|| editor.run()))?,
+                    Ok(editor) => self.signals.without_interrupt(|| face.lend(|| editor.run()))?,
                     Err(unset) => Err(unset),
                 };
                 self.report(edited.err());
             }
-            Effect::Keep(progress) => self.report(self.store.save(&progress).err().map(|error| error.to_string())),
+            Effect::Keep(progress) => self.keeper.keep(progress),
+            Effect::Say(text) => face.say(&text)?,
             Effect::Quit => return Ok(Then::Leave),
         }
         Ok(Then::Continue)

@@ -80,4 +80,27 @@ pub enum Message {
     },
     /// Something went wrong outside; the work goes on.
     Trouble(String),
+    /// A line was typed, where there are lines in the place of panes.
+    Typed(String),
+    /// No line can be typed any more.
+    TypedAll,
+}
+
+impl Message {
+    /// It comes from the student's hands, who waits for the answer.
+    pub(crate) fn is_input(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::Resized(..) | Self::Typed(_) | Self::Terminated)
+    }
+
+    /// It says all that the one before it says, and newer.
+    pub(crate) fn supersedes(&self, before: &Self) -> bool {
+        match (before, self) {
+            (Self::Preparing(_), Self::Preparing(_)) => true,
+            (
+                Self::Told { check: one, progress: Progress::Compiled { .. }, stream: None },
+                Self::Told { check: other, progress: Progress::Compiled { .. }, .. },
+            ) => one == other,
+            _ => false,
+        }
+    }
 }

@@ -9,10 +9,7 @@ mod sweep;
 
 use std::time::Duration;
 
-use grader::{
-    course::{Course, Exercise},
-    drawing::Palette,
-};
+use grader::course::{Course, Exercise};
 use ratatui::layout::Size;
 
 pub use self::{
@@ -25,6 +22,7 @@ pub use self::{
 };
 use crate::{
     effect::Effect,
+    look::Look,
     progress::{Progress, State},
 };
 
@@ -64,6 +62,8 @@ pub enum Overlay {
     Objects,
     /// The file beside another version of it.
     Diff,
+    /// What this is, the first time.
+    Welcome,
 }
 
 /// The first build: of what every exercise needs.
@@ -123,8 +123,10 @@ pub struct Model {
     pub preparing: Option<Preparing>,
     /// What went wrong outside and the student should know. The next key takes it away.
     pub troubles: Vec<String>,
-    /// The colours that the terminal has.
-    pub palette: Palette,
+    /// Nothing more can be typed: the workbench is left when nothing goes on any more.
+    pub leaving: bool,
+    /// How the terminal shows it.
+    pub look: Look,
 }
 
 impl Model {
@@ -154,7 +156,8 @@ impl Model {
             diff: Diff::default(),
             preparing: Some(Preparing::default()),
             troubles: Vec::new(),
-            palette: Palette::True,
+            leaving: false,
+            look: Look::default(),
         };
         let mut effects = vec![Effect::Prepare];
         effects.extend(model.open(open));

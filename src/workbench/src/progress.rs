@@ -22,6 +22,9 @@ const VERSION: u32 = 1;
 pub struct Progress {
     /// The exercise that was open last.
     pub last: Option<String>,
+    /// The name of the theme that the student has chosen. A newer workbench may know others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<String>,
     /// By the exercises' names; one that was not begun is not there.
     exercises: BTreeMap<String, Reached>,
 }
@@ -79,6 +82,9 @@ impl Progress {
 
     /// Takes in what another workbench has reached meanwhile: the best of both.
     fn merge(&mut self, other: &Progress) {
+        if self.theme.is_none() {
+            self.theme.clone_from(&other.theme);
+        }
         for (exercise, theirs) in &other.exercises {
             let ours = self.exercises.entry(exercise.clone()).or_default();
             *ours = Reached {
@@ -128,8 +134,14 @@ impl Store {
             Some(folder) => Some(PathBuf::from(folder)),
             None => users_state_folder(),
         };
+        base.map_or(Self { path: None }, |base| Self::within(&base, root))
+    }
+
+    /// The store of a checkout in a state folder.
+    #[must_use]
+    pub fn within(base: &Path, root: &Path) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        Self { path: base.map(|base| base.join(folder_name(&root)).join("progress.json")) }
+        Self { path: Some(base.join(folder_name(&root)).join("progress.json")) }
     }
 
     /// The store with this file.
@@ -210,7 +222,9 @@ fn write(path: &Path, progress: &Progress) -> io::Result<()> {
     // From reading to writing this workbench is alone; the lock ends with the value.
     let alone = File::open(folder)?;
     // Some file systems have no locks. There the merge is all but as good: two saves rarely meet.
-    let _ = alone.lock();
+    if alone.lock().is_ok() {
+        tidy(folder);
+    }
 
     let mut progress = progress.clone();
     match read(path) {
@@ -224,11 +238,24 @@ fn write(path: &Path, progress: &Progress) -> io::Result<()> {
 
 /// Puts what `fill` writes in the place of a file, whole or not at all.
 fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     fill(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
+}
+
+/// How the names of files begin that are being written.
+const UNFINISHED: &str = ".progress-";
+
+/// Removes what a workbench that was killed while it wrote has left. Whoever has the lock knows that nobody writes.
+fn tidy(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED)) {
+        // What cannot be removed does no harm.
+        let _ = fs::remove_file(entry.path());
+    }
 }
 
 /// Moves a damaged file to the first free name beside it.

@@ -196,6 +196,7 @@ pub(crate) fn stream() -> Stream {
         functions: vec![(0, "hits_task".to_owned())],
         from: 0,
         to: 100 * millisecond,
+        ..Stream::default()
     }
 }
 

@@ -1,9 +1,12 @@
-//! The terminal: taken on entry, given back on every way out.
+//! The whole terminal as the workbench's face: taken on entry, given back on every way out.
 
 use std::{
     io::{self, Stdout},
     panic,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::Sender,
+    },
     thread,
 };
 
@@ -18,7 +21,7 @@ use ratatui::{
     layout::Size,
 };
 
-use crate::model::Model;
+use crate::{engine::Keyboard, event_loop::Face, message::Message, model::Model};
 
 /// The terminal is in raw mode and shows the alternate screen.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -26,18 +29,19 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// The whole terminal. It is as it was before when this is dropped, and after a panic.
 pub(crate) struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
+    keyboard: Keyboard,
 }
 
 impl Screen {
-    /// Takes the terminal.
+    /// Takes the terminal. Its keys and sizes are sent there.
     ///
     /// # Errors
     /// It cannot be switched to raw mode, or written to.
-    pub(crate) fn enter() -> io::Result<Self> {
+    pub(crate) fn enter(messages: Sender<Message>) -> io::Result<Self> {
         give_back_on_panic();
         take()?;
         match Terminal::new(CrosstermBackend::new(io::stdout())) {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self { terminal, keyboard: Keyboard::new(messages) }),
             Err(error) => {
                 give_back();
                 Err(error)
@@ -52,21 +56,24 @@ impl Screen {
     pub(crate) fn size(&self) -> io::Result<Size> {
         self.terminal.size()
     }
+}
 
-    /// Shows the model.
-    ///
-    /// # Errors
-    /// The terminal cannot be written to.
-    pub(crate) fn draw(&mut self, model: &Model) -> io::Result<()> {
+impl Face for Screen {
+    fn show(&mut self, model: &Model) -> io::Result<()> {
         self.terminal.draw(|frame| frame.render_widget(model, frame.area()))?;
         Ok(())
     }
 
-    /// Gives the terminal to another program while `work` goes on.
-    ///
-    /// # Errors
-    /// It cannot be taken back.
-    pub(crate) fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+    /// No line is typed here, so there is nothing to say.
+    fn say(&mut self, _text: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn listen(&mut self) {
+        self.keyboard.ask();
+    }
+
+    fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
         give_back();
         let result = work();
         take()?;

@@ -1,6 +1,7 @@
 //! What the workbench makes of what happens: no files, no threads, no clock. Times come in messages.
 
 mod sweep;
+pub(crate) mod typed;
 
 use grader::report::Report;
 use ratatui::{
@@ -53,6 +54,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Swept { sweep, progress } if sweep == model.sweep.id => model.sweep.swept.hear(progress),
         Message::SweepOver { sweep, outcome } if sweep == model.sweep.id => model.sweep.end(outcome),
         Message::Trouble(trouble) => model.troubles.push(trouble),
+        Message::Typed(line) => return typed::typed(model, &line),
+        Message::TypedAll => return typed::typed_all(model),
         // Of an exercise that is no longer open, or a check or sweep that was stopped.
         Message::LessonRead { .. } | Message::Saved { .. } | Message::Told { .. } | Message::Checked { .. } => {}
         Message::Compared { .. } | Message::Swept { .. } | Message::SweepOver { .. } => {}
@@ -79,6 +82,7 @@ fn checked(model: &mut Model, outcome: Result<Report, String>) -> Vec<Effect> {
     // Where it has passed, this is the version that passed last.
     effects.extend(model.compare());
     effects.extend(sweep::begin_waiting(model));
+    effects.extend(typed::leave_when_done(model));
     effects
 }
 
@@ -89,6 +93,10 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             KeyCode::Char('c') => vec![Effect::Quit],
             _ => Vec::new(),
         };
+    }
+    if model.overlay == Some(Overlay::Welcome) {
+        model.overlay = None;
+        return Vec::new();
     }
     match key.code {
         KeyCode::Esc | KeyCode::Char('q') if model.overlay.is_some() => model.overlay = None,
@@ -111,6 +119,7 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         }
         KeyCode::Char('s') => return sweep::ask(model),
         KeyCode::Char('h') => return hint(model),
+        KeyCode::Char('t') => return turn_theme(model),
         KeyCode::Char('e') => return vec![Effect::Edit(model.exercise().name.clone())],
         KeyCode::Char('r') => return model.begin_check(),
         KeyCode::Enter if model.overlay.is_none() && model.focus == Pane::Course => return choose(model),
@@ -124,6 +133,13 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 fn toggle(model: &mut Model, overlay: Overlay) {
     model.scroll.overlay = 0;
     model.overlay = if model.overlay == Some(overlay) { None } else { Some(overlay) };
+}
+
+/// The next theme, which is the student's choice from now on.
+fn turn_theme(model: &mut Model) -> Vec<Effect> {
+    model.look.theme = model.look.theme.next();
+    model.progress.theme = Some(model.look.theme.name().to_owned());
+    vec![Effect::Keep(model.progress.clone())]
 }
 
 /// The first press shows the hints taken before, if there are any; each further one takes the next.
@@ -212,3 +228,5 @@ fn clamp_scroll(model: &mut Model) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walks;

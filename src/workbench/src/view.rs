@@ -1,10 +1,12 @@
 //! The screen: the model as text and colours. Pure; the same model gives the same screen.
 //!
 //! A wide terminal shows everything at once. In a narrow one the lesson and the result share a page, and the keys'
-//! place decides which is seen. No meaning is in a colour alone: each has its symbol or its word.
+//! place decides which is seen. No meaning is in a colour alone: each has its symbol or its word. The colours are the
+//! terminal's sixteen; the last pass, in `view/finish.rs`, exchanges them for the theme's.
 
 mod course;
 mod diff;
+mod finish;
 mod help;
 mod hints;
 mod lesson;
@@ -17,6 +19,7 @@ mod stream;
 mod sweep;
 mod text;
 mod theme;
+mod welcome;
 
 use ratatui::{
     buffer::Buffer,
@@ -53,7 +56,7 @@ pub fn scroll_end(model: &Model) -> Scroll {
         Some(Overlay::Output) => end(output::lines(model, inside(areas.body).width).len(), areas.body),
         Some(Overlay::Objects) => end(objects::lines(model, inside(areas.body).width).len(), areas.body),
         Some(Overlay::Diff) => end(diff::lines(model, inside(areas.body).width).len(), areas.body),
-        Some(Overlay::Picture | Overlay::Sweep) | None => 0,
+        Some(Overlay::Picture | Overlay::Sweep | Overlay::Welcome) | None => 0,
     };
     Scroll {
         lesson: end(lesson::lines(model, inside(areas.lesson).width).len(), areas.lesson),
@@ -123,6 +126,14 @@ impl Areas {
 
 impl Widget for &Model {
     fn render(self, area: Rect, buffer: &mut Buffer) {
+        self.paint(area, buffer);
+        finish::finish(self.look, area, buffer);
+    }
+}
+
+impl Model {
+    /// The screen before its last pass.
+    fn paint(&self, area: Rect, buffer: &mut Buffer) {
         // The terminal may be another size already than the model knows.
         let size = area.as_size();
         if size.width < SMALLEST.width || size.height < SMALLEST.height {
@@ -154,6 +165,7 @@ impl Widget for &Model {
             Some(Overlay::Output) => output::View(self).render(areas.body, buffer),
             Some(Overlay::Objects) => objects::View(self).render(areas.body, buffer),
             Some(Overlay::Diff) => diff::View(self).render(areas.body, buffer),
+            Some(Overlay::Welcome) => welcome::Welcome(self).render(areas.body, buffer),
             None => {}
         }
     }
@@ -235,6 +247,7 @@ fn keys(model: &Model) -> Vec<Key> {
         (Some(Overlay::Diff), _) => vec![SCROLL, ("x", diff::name(model.diff.against.other())), CLOSE],
         (Some(Overlay::Help | Overlay::Output | Overlay::Objects), _) => vec![SCROLL, CLOSE],
         (Some(Overlay::Picture), _) => vec![CLOSE],
+        (Some(Overlay::Welcome), _) => vec![("any key", "go on")],
         (Some(Overlay::Sweep), _) if model.sweep.running() => vec![("Esc", "stop")],
         (Some(Overlay::Sweep), _) => sweep.map(|(key, _)| (key, "measure again")).into_iter().chain([CLOSE]).collect(),
         (None, Pane::Stream) => {
@@ -293,6 +306,8 @@ fn popup(width: u16, height: u16, area: Rect) -> Rect {
 fn cover(area: Rect, buffer: &mut Buffer) {
     Clear.render(area, buffer);
 }
+
+pub(crate) use finish::ascii_text;
 
 #[cfg(test)]
 mod tests;

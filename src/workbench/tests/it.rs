@@ -2,6 +2,8 @@
 
 mod it {
     pub(super) mod classroom;
+    mod killed;
+    mod plain;
     pub(super) mod session;
     // It needs a solution, which a student's repository has not.
     // BEGIN SOLUTION
@@ -73,7 +75,7 @@ fn without_a_terminal_it_says_what_to_run_instead() {
     let output = Command::new(env!("CARGO_BIN_EXE_parlings")).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
-    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"parlings: this is the workbench, and it needs an interactive terminal. `cargo grader check` says the same in plain text.");
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"parlings: this is the workbench, and it needs an interactive terminal. `parlings --plain` does the same in lines, and `cargo grader check` checks once.");
 }
 
 #[test]
@@ -83,6 +85,54 @@ fn help_and_version_need_no_terminal() {
         assert_eq!(output.status.code(), Some(0));
         assert!(String::from_utf8_lossy(&output.stdout).contains(expected));
     }
+}
+
+#[test]
+fn shells_complete_the_exercises_and_there_is_a_page_for_the_manual() {
+    let classroom = Classroom::new("workbench-manual");
+    let written = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_parlings"))
+            .args(arguments)
+            .current_dir(classroom.root())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for shell in ["bash", "zsh", "fish"] {
+        let script = written(&["completions", shell]);
+        assert!(["plain", "reset", "julia", "bootstrap"].iter().all(|word| script.contains(word)), "{shell}: {script}");
+    }
+    let page = written(&["man"]);
+    assert!(page.contains(".TH parlings 1") && page.contains("\\-\\-plain"), "{page}");
+}
+
+#[test]
+fn the_first_start_greets_and_the_second_does_not() {
+    let classroom = Classroom::brand_new("workbench-first-start");
+    let mut session = Session::start(&classroom, [80, 24], &[], &[NO_CARGO]);
+    session.wait_for("the greeting", |screen| screen.contains("Welcome to Parlings"));
+    session.press("q");
+    session.wait_for("the course", |screen| screen.contains("Course") && !screen.contains("Welcome"));
+    session.press("q");
+    assert_eq!(session.end(), 0);
+    let mut session = Session::start(&classroom, [80, 24], &[], &[NO_CARGO]);
+    session.wait_for("the course", |screen| screen.contains("Course"));
+    assert!(!session.screen().contains("Welcome"));
+    session.press("q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn a_terminal_without_utf8_gets_ascii_and_a_theme_stays_chosen() {
+    let classroom = Classroom::new("workbench-ascii");
+    let mut session = Session::start(&classroom, [80, 24], &[], &[NO_CARGO, ("LC_ALL", "POSIX")]);
+    session.wait_for("the course", |screen| screen.contains("# Course ="));
+    assert!(session.screen().is_ascii(), "{}", session.screen());
+    session.press("t");
+    session.press("q");
+    assert_eq!(session.end(), 0);
+    assert!(classroom.progress().contains("\"theme\": \"light\""), "{}", classroom.progress());
 }
 
 #[test]

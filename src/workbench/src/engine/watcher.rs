@@ -2,7 +2,8 @@
 //!
 //! Editors save in many ways: write in place, in several writes, or replace the file by another of its name. So the
 //! folder is watched, a burst of events counts as one, and what decides is whether the content differs. The content is
-//! looked at now and then without any event too: on some file systems (shared folders, network drives) none ever come.
+//! looked at now and then without any event too: on some file systems (shared folders, network drives, some of Windows)
+//! none ever come, and nobody says so. Once a change was found without an event, the file is looked at often.
 
 use std::{
     fs,
@@ -23,10 +24,26 @@ use crate::message::Message;
 const SILENCE: Duration = Duration::from_millis(40);
 /// and at the latest after this time.
 const LONGEST_BURST: Duration = Duration::from_millis(400);
-/// How often the file is looked at without an event,
-const SELDOM: Duration = Duration::from_secs(1);
-/// and where no events can come at all.
-const OFTEN: Duration = Duration::from_millis(250);
+/// How often the file is looked at without an event.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    /// Where events are believed to come,
+    seldom: Duration,
+    /// and where they do not.
+    often: Duration,
+    events: bool,
+}
+
+impl Pace {
+    /// The pace of a watch that may or may not be told of events.
+    fn new(events: bool) -> Self {
+        Self { seldom: Duration::from_secs(1), often: Duration::from_millis(250), events }
+    }
+
+    fn interval(&self) -> Duration {
+        if self.events { self.seldom } else { self.often }
+    }
+}
 
 /// A watched file. The watch ends when this is dropped.
 pub(super) struct Watch {
@@ -40,15 +57,15 @@ impl Watch {
         let seen = fs::read(&file).ok();
         let (alive, changes) = mpsc::channel();
         let events = watch_folder(&file, alive.clone());
-        let interval = if events.is_ok() { SELDOM } else { OFTEN };
+        let mut pace = Pace::new(events.is_ok());
         let trouble = events.as_ref().err().map(|error| {
             format!(
                 "the system does not tell when files change ({error}); they are looked at {} times a second instead",
-                1000 / OFTEN.as_millis()
+                1000 / pace.often.as_millis()
             )
         });
         thread::spawn(move || {
-            follow(&file, seen, &changes, interval, || {
+            follow(&file, seen, &changes, &mut pace, || {
                 let _ = messages.send(Message::Saved { exercise: exercise.clone() });
             });
         });
@@ -82,17 +99,21 @@ fn may_change(kind: EventKind) -> bool {
 }
 
 /// Calls `saved` for each new content, until no sender of `changes` is left.
-fn follow(file: &Path, mut seen: Option<Vec<u8>>, changes: &Receiver<()>, interval: Duration, mut saved: impl FnMut()) {
+fn follow(file: &Path, mut seen: Option<Vec<u8>>, changes: &Receiver<()>, pace: &mut Pace, mut saved: impl FnMut()) {
     loop {
-        match changes.recv_timeout(interval) {
-            Ok(()) => wait_out_burst(changes),
-            Err(RecvTimeoutError::Timeout) => {}
+        let told = match changes.recv_timeout(pace.interval()) {
+            Ok(()) => {
+                wait_out_burst(changes);
+                true
+            }
+            Err(RecvTimeoutError::Timeout) => false,
             Err(RecvTimeoutError::Disconnected) => return,
-        }
+        };
         // A file that is missing is just being replaced, or was deleted; there is nothing to check in it.
         let Ok(content) = fs::read(file) else { continue };
         if seen.as_ref() != Some(&content) {
             seen = Some(content);
+            pace.events = told;
             saved();
         }
     }
@@ -145,12 +166,28 @@ mod tests {
         let (alive, changes) = mpsc::channel();
         let (saved, seen) = mpsc::channel();
         let follower = thread::spawn(move || {
-            follow(&file, Some(b"old".to_vec()), &changes, Duration::from_millis(1), || saved.send(()).unwrap());
+            let mut pace = Pace { seldom: Duration::from_millis(2), often: Duration::from_millis(1), events: true };
+            follow(&file, Some(b"old".to_vec()), &changes, &mut pace, || saved.send(()).unwrap());
+            pace
         });
         seen.recv_timeout(DEADLINE).unwrap();
         drop(alive);
-        follower.join().unwrap();
+        let pace = follower.join().unwrap();
         assert!(seen.try_recv().is_err(), "the same content was told twice");
+        assert_eq!(pace.interval(), pace.often, "no event will come the next time either");
+    }
+
+    #[test]
+    fn events_that_come_again_are_believed_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pi.rs");
+        fs::write(&file, "new").unwrap();
+        let (alive, changes) = mpsc::channel();
+        alive.send(()).unwrap();
+        drop(alive);
+        let mut pace = Pace::new(false);
+        follow(&file, Some(b"old".to_vec()), &changes, &mut pace, || {});
+        assert_eq!(pace.interval(), pace.seldom);
     }
 
     #[test]
@@ -161,7 +198,7 @@ mod tests {
         let (alive, changes) = mpsc::channel();
         alive.send(()).unwrap();
         drop(alive);
-        follow(&file, Some(b"same".to_vec()), &changes, Duration::ZERO, || panic!("nothing has changed"));
+        follow(&file, Some(b"same".to_vec()), &changes, &mut Pace::new(true), || panic!("nothing has changed"));
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! The task stream: what each worker did, and that cut into the cells of a row on the screen.
 
+mod sums;
+
 use grader::check::Progress;
 use trace::{
-    Kind, Measures, Record, Status,
+    Kind, Measures, Record,
     lanes::{Lane, Row, Span},
 };
+
+use self::sums::Sums;
 
 /// A record, gathered for the screen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +29,8 @@ pub struct Stream {
     pub from: u64,
     /// The end of the last task or wait.
     pub to: u64,
+    /// Over the lanes, where they are long; see [`summed`](Self::summed).
+    pub sums: Vec<Sums>,
 }
 
 /// The part of a run that is shown, as shares of the whole: from 0 to 1 is all of it.
@@ -127,7 +133,20 @@ impl Stream {
             functions: functions(record),
             label,
             lanes,
+            sums: Vec::new(),
         }
+        .summed()
+    }
+
+    /// The same, ready to be shown again and again: what takes long is done once, where no key waits for it.
+    #[must_use]
+    pub fn summed(mut self) -> Self {
+        self.sums = self.lanes.iter().map(Sums::of).collect();
+        self
+    }
+
+    fn sums_of(&self, lane: &Lane) -> Option<&Sums> {
+        self.sums.iter().find(|sums| sums.row == lane.row)
     }
 
     /// The ends of a window, nanoseconds since the runtime started.
@@ -144,6 +163,9 @@ impl Stream {
         if to <= from {
             return 0.0;
         }
+        if let Some(sums) = self.sums_of(lane) {
+            return sums.working(lane, from, to) / (to - from);
+        }
         let working = within(lane, from, to).filter(|span| !span.waiting);
         working.map(|span| overlap(span, from, to)).fold(0.0, |sum, time| sum + time) / (to - from)
     }
@@ -155,6 +177,11 @@ impl Stream {
         let mut gathering = vec![Gathering::default(); width];
         if to <= from || width == 0 {
             return vec![Cell::default(); width];
+        }
+        if let Some(sums) = self.sums_of(lane)
+            && within_count(lane, from, to) > LONG * width
+        {
+            return sums.cells(lane, [from, to], width);
         }
         let step = (to - from) / width as f64;
         for span in within(lane, from, to) {
@@ -198,6 +225,14 @@ fn within(lane: &Lane, from: f64, to: f64) -> impl Iterator<Item = &Span> {
     lane.spans[first..].iter().take_while(move |span| span.start as f64 <= to)
 }
 
+/// From so many spans a cell on, sums are quicker than the spans one by one.
+const LONG: usize = 8;
+
+fn within_count(lane: &Lane, from: f64, to: f64) -> usize {
+    let first = lane.spans.partition_point(|span| (span.end as f64) < from);
+    lane.spans.partition_point(|span| span.start as f64 <= to).saturating_sub(first)
+}
+
 fn overlap(span: &Span, from: f64, to: f64) -> f64 {
     ((span.end as f64).min(to) - (span.start as f64).max(from)).max(0.0)
 }
@@ -213,7 +248,7 @@ struct Gathering {
 
 impl Gathering {
     fn add(&mut self, span: &Span, share: f64, ends: bool) {
-        self.cell.failed |= ends && matches!(span.status, Some(Status::Failed | Status::Panicked));
+        self.cell.failed |= ends && sums::failed(span);
         if span.waiting {
             self.waiting += share;
             return;
@@ -241,7 +276,7 @@ impl Gathering {
 
 #[cfg(test)]
 mod tests {
-    use trace::{DRIVER, Event, ROOT, Site};
+    use trace::{DRIVER, Event, ROOT, Site, Status};
 
     use super::*;
 

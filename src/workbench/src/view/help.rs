@@ -35,6 +35,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("↑ ↓ k j", "move, scroll; PgUp PgDn Space by pages, Home End all the way"),
     ("Enter", "in the course: open the exercise under the cursor"),
     ("+ - ← → 0", "in the task stream: closer, farther, move, all of it"),
+    ("t", "the next theme: dark, light, for any colour vision, none"),
     ("? Esc", "show this, close this"),
     ("q Ctrl-C", "quit; your progress is kept"),
     ("", "Course"),

@@ -35,7 +35,7 @@ impl Widget for View<'_> {
 
 /// Draws a picture, as large as the area.
 pub(super) fn draw(picture: &Picture, model: &Model, area: Rect, buffer: &mut Buffer) {
-    let lines = drawing::lines(picture, area.width.into(), area.height.into(), model.palette);
+    let lines = drawing::lines(picture, area.width.into(), area.height.into(), model.look.palette());
     for (row, line) in area.rows().zip(lines) {
         Line::from_iter(line.spans.into_iter().map(|span| Span::styled(span.text, theme::paint(span.paint))))
             .render(row, buffer);
@@ -203,9 +203,9 @@ mod tests {
     #[test]
     fn images_are_seen_with_fewer_colours_too() {
         let mut model = shown(vec![image()]);
-        model.palette = Palette::Indexed;
+        model.look.palette = Palette::Indexed;
         assert_eq!(style_of(&model, "▀").fg, Some(Color::Indexed(160)));
-        model.palette = Palette::Mono;
+        model.look.palette = Palette::Mono;
         assert!(screen(&model).contains("░░░░") && !screen(&model).contains('▀'), "{}", screen(&model));
     }
 

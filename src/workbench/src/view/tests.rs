@@ -349,7 +349,7 @@ fn hints_one_at_a_time() {
 fn the_help() {
     let mut model = samples::passed(80, 32);
     press(&mut model, KeyCode::Char('?'));
-    insta::assert_snapshot!(screen(&model), @r"
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
     ┌ Course ──────────┐┌ Grain: how much work makes a task worth its price ───────┐
     │┏ Keys and signs ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓│
@@ -364,6 +364,7 @@ fn the_help() {
     │┃  ↑ ↓ k j       move, scroll; PgUp PgDn Space by pages, Home End all the way┃│
     │┃  Enter         in the course: open the exercise under the cursor           ┃│
     │┃  + - ← → 0     in the task stream: closer, farther, move, all of it        ┃│
+    │┃  t             the next theme: dark, light, for any colour vision, none    ┃│
     │┃  ? Esc         show this, close this                                       ┃│
     │┃  q Ctrl-C      quit; your progress is kept                                 ┃│
     │┃Course                                                                      ┃│
@@ -379,8 +380,7 @@ fn the_help() {
     │┃  ·····         a task that sleeps; blank is a worker with nothing to do    ┃│
     │┃  ×             a task failed here                                          ┃│
     │┃  98 %          how much of the time shown the worker had work              ┃│
-    │┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛│
-    └──── 10/30 points ┘└──────────────────────────────────────────────────────────┘
+    └┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛┘
      ↑↓ scroll  Esc close
     ");
     assert!(

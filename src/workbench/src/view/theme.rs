@@ -1,4 +1,5 @@
-//! The colours, by what they mean. All from the terminal's own sixteen, so that light and dark themes both work.
+//! The colours, by what they mean. All from the terminal's own sixteen: the last pass over the screen exchanges them for those
+//! of the theme ([`finish`](super::finish)).
 
 use grader::{
     drawing::{self, Paint},

@@ -42,7 +42,10 @@ impl Session {
         command.env("CARGO_TARGET_DIR", classroom.target());
         command.env("PARLINGS_STATE_DIR", classroom.state());
         command.env("TERM", "xterm-256color");
-        command.env_remove("NO_COLOR");
+        for variable in ["NO_COLOR", "COLORFGBG", "LC_CTYPE", "LANG"] {
+            command.env_remove(variable);
+        }
+        command.env("LC_ALL", "C.UTF-8");
         for (name, value) in environment {
             command.env(name, value);
         }
