@@ -27,6 +27,7 @@ use crate::{effect::Effect, event_loop::Face, message::Message, progress::Store}
 pub(crate) struct Engine {
     classroom: Arc<Classroom>,
     keeper: Keeper,
+    store: Store,
     messages: Sender<Message>,
     checker: Checker,
     watch: Option<Watch>,
@@ -53,7 +54,8 @@ impl Engine {
             checker: Checker::new(Arc::clone(&classroom), store.clone(), messages.clone()),
             watch: None,
             signals: Signals::new(messages.clone())?,
-            keeper: Keeper::new(store, messages.clone()),
+            keeper: Keeper::new(store.clone(), messages.clone()),
+            store,
             classroom,
             messages,
         })

@@ -97,7 +97,7 @@ impl Message {
         match (before, self) {
             (Self::Preparing(_), Self::Preparing(_)) => true,
             (
-                Self::Told { check: one, progress: Progress::Compiled { .. }, stream: None },
+                Self::Told { check: one, progress: Progress::Compiled { .. }, stream: None, objects: None },
                 Self::Told { check: other, progress: Progress::Compiled { .. }, .. },
             ) => one == other,
             _ => false,

@@ -105,7 +105,7 @@ fn keys_are_answered_at_once_while_a_run_produces_a_million_events() {
                     _ => samples::tried(None),
                 };
                 let stream = stream.take();
-                if sender.send(Message::Told { check, progress, stream }).is_err() {
+                if sender.send(Message::Told { check, progress, stream, objects: None }).is_err() {
                     break;
                 }
                 sent += 1;
@@ -185,9 +185,9 @@ fn a_key_overtakes_what_has_piled_up_and_of_one_kind_the_newest_is_left() {
     let check = 1;
     let compiled = |done| {
         let progress = Progress::Compiled { done, total: 100, name: String::new() };
-        Message::Told { check, progress, stream: None }
+        Message::Told { check, progress, stream: None, objects: None }
     };
-    let told = Message::Told { check, progress: samples::tried(None), stream: None };
+    let told = Message::Told { check, progress: samples::tried(None), stream: None, objects: None };
     let mut inbox = Inbox::default();
     let messages =
         (1..=50).map(compiled).chain([told]).chain((51..=99).map(compiled)).chain([key(KeyCode::Tab), compiled(100)]);
@@ -229,7 +229,9 @@ fn what_has_piled_up_is_one_frame() {
     let check = model.check.id;
     let drawn = frames(model, |sender| {
         for _ in 0..500 {
-            sender.send(Message::Told { check, progress: samples::round(1, 0.2), stream: None }).unwrap();
+            sender
+                .send(Message::Told { check, progress: samples::round(1, 0.2), stream: None, objects: None })
+                .unwrap();
         }
         sender.send(Message::Trouble("the last one".to_owned())).unwrap();
     });

@@ -65,7 +65,7 @@ fn happening(dice: &mut Dice, model: &Model) -> Message {
                 1 => Some(Stream::default()),
                 _ => None,
             };
-            Message::Told { check, progress, stream }
+            Message::Told { check, progress, stream, objects: None }
         }
         12 => Message::Checked { check, outcome: Ok(samples::report(dice.one_of(&VERDICTS), 5)) },
         13 => Message::Checked { check, outcome: Err("no cargo".to_owned()) },

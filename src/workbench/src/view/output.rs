@@ -37,11 +37,11 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
     let mut lines = vec![Line::from(summary(output)).style(theme::QUIET)];
     lines.extend(rounds(&output.rounds).map(|line| Line::from(line).style(theme::QUIET)));
     lines.push(Line::default());
-    lines.extend(output.first.iter().map(|line| printed(line, model.palette)));
+    lines.extend(output.first.iter().map(|line| printed(line, model.look.palette())));
     if output.left_out > 0 {
         let left_out = format!(" ··· {} left out ··· ", text::plural(output.left_out, "byte", "bytes"));
         lines.push(Line::from(left_out.reversed()));
-        lines.extend(output.last.iter().map(|line| printed(line, model.palette)));
+        lines.extend(output.last.iter().map(|line| printed(line, model.look.palette())));
     }
     text::wrap(lines, width)
 }
@@ -177,7 +177,7 @@ mod tests {
     fn colours_stay_unless_the_screen_has_none() {
         let mut model = shown(80, 24, &sample(), &[]);
         assert_eq!(style_of(&model, "batches:").fg, Some(Color::Green));
-        model.palette = Palette::Mono;
+        model.look.theme = crate::look::Theme::None;
         assert_eq!(style_of(&model, "batches:").fg, Some(Color::Reset));
         assert!(style_of(&model, "batches:").add_modifier.contains(ratatui::style::Modifier::BOLD));
     }
