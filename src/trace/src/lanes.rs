@@ -59,7 +59,13 @@ pub fn lanes(record: &Record) -> Vec<Lane> {
     of_tasks(record, &events, &Tasks::gather(record, &events))
 }
 
-/// [`lanes`] where the tasks are already gathered.
+/// [`lanes`] where the [tasks of the record](Tasks::of) are at hand.
+#[must_use]
+pub fn lanes_with(record: &Record, tasks: &Tasks) -> Vec<Lane> {
+    of_tasks(record, &in_order(record), tasks)
+}
+
+/// [`lanes_with`] where the events are in order.
 pub(crate) fn of_tasks(record: &Record, events: &[Event], tasks: &Tasks) -> Vec<Lane> {
     let workers = (0..record.workers).map(Row::Worker);
     let rows = workers.chain(tasks.actors.iter().copied().map(Row::Actor));

@@ -13,6 +13,7 @@
 //! | `occupancy` | how many slots had a task, at any time |
 //! | `actors` | what each actor served, and how long calls queued for it |
 //! | `objects` | what each object is, who made it, and how often it is referred to |
+//! | `driver` | what the program's own thread waited for |
 //! | `progress` | the progress bars, as far as they are |
 //! | `measures` | counts and times of the whole run, with work and span |
 //! | [`lanes`] | what each worker and each actor did, for a task stream |
@@ -32,6 +33,7 @@ pub mod perfetto;
 pub mod text;
 
 mod actors;
+mod driver;
 mod event;
 mod kernels;
 mod measures;
@@ -45,6 +47,7 @@ mod script;
 mod tasks;
 
 pub use actors::{Actor, actors};
+pub use driver::{Wait, driver_waits};
 pub use event::{DRIVER, Event, Kind, ROOT, Status};
 pub use measures::{Measures, Reduction};
 pub use objects::{Maker, Object, Origin, Source, objects, origins};

@@ -37,6 +37,8 @@ pub struct Task {
     pub status: Option<Status>,
     /// The objects among its arguments.
     pub arguments: Vec<u64>,
+    /// The shallow size of the plain values among its arguments, bytes.
+    pub value_bytes: u64,
     /// Nanoseconds of its own work, in all attempts: from start to end without tasks run inline inside it, and without
     /// gets, waits and sleeps. Of a task that still runs, up to where the record was taken.
     pub own: u64,
@@ -192,6 +194,7 @@ impl Task {
             inline: false,
             status: None,
             arguments: Vec::new(),
+            value_bytes: 0,
             own: 0,
         }
     }
@@ -210,6 +213,7 @@ impl Task {
                 self.site = event.site;
             }
             Kind::Argument => self.arguments.push(event.b),
+            Kind::Value => self.value_bytes = self.value_bytes.saturating_add(event.b),
             Kind::Ready if self.ready.is_none() => self.ready = Some(event.time),
             Kind::Start if self.started.is_none() && self.ended.is_none() => {
                 self.begin(event, workers);
@@ -239,8 +243,8 @@ impl Task {
 
 /// The kinds that [`Task::note`] and [`Tasks::gather`] take in. The many others are not worth a look-up.
 fn is_noted(kind: Kind) -> bool {
-    use Kind::{Argument, Call, Cancel, End, Ready, Retry, Start, Submit, Yield};
-    matches!(kind, Submit | Argument | Ready | Start | End | Call | Cancel | Retry | Yield)
+    use Kind::{Argument, Call, Cancel, End, Ready, Retry, Start, Submit, Value, Yield};
+    matches!(kind, Submit | Argument | Value | Ready | Start | End | Call | Cancel | Retry | Yield)
 }
 
 fn of_task(event: &Event) -> Option<u64> {
@@ -276,6 +280,20 @@ impl Observer for Own {
 mod tests {
     use super::*;
     use crate::script::Script;
+
+    #[test]
+    fn arguments_are_objects_and_the_bytes_of_values() {
+        let record = Script::new(1)
+            .submit(0, ROOT, 1, "f", 3)
+            .event(0, DRIVER, Kind::Value, 1, 24)
+            .argument(0, 1, 7)
+            .event(0, DRIVER, Kind::Value, 1, u64::MAX)
+            .event(0, DRIVER, Kind::Value, 9, 8)
+            .record();
+        let tasks = Tasks::of(&record);
+        assert_eq!((&tasks.list[0].arguments[..], tasks.list[0].value_bytes), (&[7][..], u64::MAX));
+        assert_eq!(tasks.list.len(), 1, "a value alone makes no task");
+    }
 
     #[test]
     fn an_inline_task_is_taken_out_of_the_work_of_the_task_around_it() {

@@ -38,6 +38,8 @@ pub enum Effect {
     StopSweep,
     /// Give the terminal to the student's editor, with the file of this exercise.
     Edit(String),
+    /// Ask the terminal for the mouse, or give it back.
+    Mouse(bool),
     /// Write the progress to its file.
     Keep(Progress),
     /// Write this for the student: the answer to a line that was typed.

@@ -89,6 +89,7 @@ impl Engine {
             }
             Effect::Keep(progress) => self.keeper.keep(progress),
             Effect::Say(text) => face.say(&text)?,
+            Effect::Mouse(wanted) => face.capture_mouse(wanted)?,
             Effect::Quit => return Ok(Then::Leave),
         }
         Ok(Then::Continue)

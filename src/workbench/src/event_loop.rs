@@ -32,6 +32,12 @@ pub(crate) trait Face {
     /// Asks for the next key, which comes as a message.
     fn listen(&mut self);
 
+    /// Asks the terminal for the mouse, or gives it back, so that text can be selected.
+    ///
+    /// # Errors
+    /// The terminal cannot be written to.
+    fn capture_mouse(&mut self, wanted: bool) -> io::Result<()>;
+
     /// Gives the terminal to another program while `work` goes on.
     ///
     /// # Errors

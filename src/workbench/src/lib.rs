@@ -6,6 +6,7 @@
 //! outside; everything else is a function of its arguments, and is tested as one.
 
 pub mod effect;
+pub mod keys;
 pub mod look;
 pub mod message;
 pub mod model;

@@ -6,7 +6,7 @@ use grader::{
     check::{Progress, Sweep, SweepProgress},
     report::Report,
 };
-use ratatui::crossterm::event::KeyEvent;
+use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::model::{Compiled, Objects, Stream, Versions};
 
@@ -18,6 +18,8 @@ pub enum Message {
     Tick(Duration),
     /// A key was pressed.
     Key(KeyEvent),
+    /// The mouse was pressed, dragged, let go, or its wheel turned.
+    Mouse(MouseEvent),
     /// The terminal has this many columns and rows now.
     Resized(u16, u16),
     /// The process was asked to end, from outside.
@@ -89,7 +91,7 @@ pub enum Message {
 impl Message {
     /// It comes from the student's hands, who waits for the answer.
     pub(crate) fn is_input(&self) -> bool {
-        matches!(self, Self::Key(_) | Self::Resized(..) | Self::Typed(_) | Self::Terminated)
+        matches!(self, Self::Key(_) | Self::Mouse(_) | Self::Resized(..) | Self::Typed(_) | Self::Terminated)
     }
 
     /// It says all that the one before it says, and newer.

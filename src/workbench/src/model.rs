@@ -4,6 +4,8 @@ mod check;
 mod diff;
 mod objects;
 mod output;
+mod screen;
+mod selection;
 mod stream;
 mod sweep;
 
@@ -17,7 +19,9 @@ pub use self::{
     diff::{Against, Comparison, Diff, DiffLine, Side, Versions},
     objects::{ObjectRow, Objects},
     output::{Output, OutputLine},
-    stream::{Cell, Fill, Stream, Window},
+    screen::{Screen, Scroll},
+    selection::{Direction, Selection},
+    stream::{Cell, Detail, Fill, Function, Role, Row, Stream, Window},
     sweep::{Sweep, SweepStep},
 };
 use crate::{
@@ -26,42 +30,15 @@ use crate::{
     progress::{Progress, State},
 };
 
-/// The part of the screen that the keys move in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pane {
-    /// The list of exercises.
-    #[default]
-    Course,
-    /// The open exercise's lesson.
-    Lesson,
-    /// What its last check says.
-    Result,
-    /// What its tasks did.
-    Stream,
-}
-
-impl Pane {
-    /// In the order of the Tab key.
-    pub const ALL: [Self; 4] = [Self::Course, Self::Lesson, Self::Result, Self::Stream];
-}
-
-/// What lies over the panes.
+/// What lies over the screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlay {
     /// All keys.
     Help,
     /// The hints taken so far.
     Hints,
-    /// What the program's answer looks like.
-    Picture,
     /// Its time against the number that is varied.
     Sweep,
-    /// What it printed.
-    Output,
-    /// The objects of its last run.
-    Objects,
-    /// The file beside another version of it.
-    Diff,
     /// What this is, the first time.
     Welcome,
 }
@@ -73,17 +50,6 @@ pub struct Preparing {
     pub compiled: Option<Compiled>,
     /// The student has saved meanwhile, and waits.
     pub saved: bool,
-}
-
-/// How far a text is scrolled, in lines, by what is scrolled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scroll {
-    /// The lesson.
-    pub lesson: usize,
-    /// The result.
-    pub result: usize,
-    /// The hints or the help, whichever lies over the panes.
-    pub overlay: usize,
 }
 
 /// The state of the workbench.
@@ -98,12 +64,16 @@ pub struct Model {
     /// The terminal's columns and rows.
     pub size: Size,
     /// Where the keys go.
-    pub focus: Pane,
-    /// The pane with the keys has the whole screen.
+    pub screen: Screen,
+    /// The screen of the overview that had the keys last: the way back from those outside of it leads there.
+    pub home: Screen,
+    /// A screen of the overview that has the keys has the whole body.
     pub zoomed: bool,
-    /// What lies over the panes.
+    /// What lies over the screens.
     pub overlay: Option<Overlay>,
-    /// The line of the course list that the cursor is on.
+    /// What is typed to find an exercise; `None` while nothing is.
+    pub filter: Option<String>,
+    /// The line of the course list that the cursor is on, among those that are [listed](Self::listed).
     pub cursor: usize,
     /// The exercise that is open, by its place in the course.
     pub open: usize,
@@ -113,6 +83,12 @@ pub struct Model {
     pub scroll: Scroll,
     /// The part of the run that the task stream shows.
     pub window: Window,
+    /// The task of the stream, or the wait, that is looked at. It is in the stream.
+    pub selected: Option<Selection>,
+    /// The moment of the run that the mouse has taken hold of, as a share of the whole.
+    pub held: Option<f64>,
+    /// Clicks and the wheel are the workbench's; otherwise the terminal's own, to select text with.
+    pub mouse: bool,
     /// The check that goes on, or the last one.
     pub check: Check,
     /// The sweep that goes on, or the last one of the program as it is.
@@ -143,14 +119,19 @@ impl Model {
             progress,
             now: Duration::ZERO,
             size,
-            focus: Pane::default(),
+            screen: Screen::Course,
+            home: Screen::Course,
             zoomed: false,
             overlay: None,
+            filter: None,
             cursor: open,
             open,
             lesson: Ok(String::new()),
             scroll: Scroll::default(),
             window: Window::default(),
+            selected: None,
+            held: None,
+            mouse: true,
             check: Check::new(0, Duration::ZERO),
             sweep: Sweep::default(),
             diff: Diff::default(),
@@ -168,6 +149,54 @@ impl Model {
     #[must_use]
     pub fn exercise(&self) -> &Exercise {
         &self.course.exercises[self.open]
+    }
+
+    /// The exercises of the course list, by their places in the course: all, or those that what is typed is found in. Large
+    /// and small letters are the same.
+    #[must_use]
+    pub fn listed(&self) -> Vec<usize> {
+        let typed = self.filter.as_deref().unwrap_or_default().to_lowercase();
+        let fits = |exercise: &Exercise| {
+            exercise.name.to_lowercase().contains(&typed) || exercise.title.to_lowercase().contains(&typed)
+        };
+        let exercises = self.course.exercises.iter().enumerate();
+        exercises.filter(|(_, exercise)| fits(exercise)).map(|(place, _)| place).collect()
+    }
+
+    /// The exercises that an exercise comes after and that are not solved yet.
+    pub fn missing<'a>(&'a self, exercise: &'a Exercise) -> impl Iterator<Item = &'a str> {
+        exercise.after.iter().map(String::as_str).filter(|name| self.progress.of(name).state != State::Solved)
+    }
+
+    /// Nothing lies over the overview: there is nothing to go back from.
+    #[must_use]
+    pub fn at_rest(&self) -> bool {
+        self.filter.is_none() && self.overlay.is_none() && !self.whole()
+    }
+
+    /// The screen with the keys has the whole body.
+    #[must_use]
+    pub fn whole(&self) -> bool {
+        self.zoomed || !self.screen.in_overview()
+    }
+
+    /// Gives the keys to a screen.
+    pub fn show(&mut self, screen: Screen) {
+        self.screen = screen;
+        self.overlay = None;
+        self.end_filter();
+        if screen.in_overview() {
+            self.home = screen;
+        }
+    }
+
+    /// All exercises are listed again, with the cursor on the one that it was on.
+    pub fn end_filter(&mut self) {
+        if self.filter.is_some() {
+            let place = self.listed().get(self.cursor).copied();
+            self.filter = None;
+            self.cursor = place.unwrap_or(self.open);
+        }
     }
 
     /// Something goes on that the screen shows as it moves.
@@ -189,6 +218,7 @@ impl Model {
         self.lesson = Ok(String::new());
         self.scroll = Scroll::default();
         self.window = Window::default();
+        self.selected = None;
         self.sweep.forget();
         self.diff = Diff { asked: self.diff.asked + 1, ..Diff::default() };
         let name = self.exercise().name.clone();
@@ -204,7 +234,7 @@ impl Model {
 
     /// Asks for the comparisons of the open exercise's file, where they are seen. The solution is one of them once a version has passed.
     pub fn compare(&mut self) -> Option<Effect> {
-        if self.overlay != Some(Overlay::Diff) {
+        if self.screen != Screen::Diff {
             return None;
         }
         self.diff.asked += 1;
@@ -219,7 +249,8 @@ impl Model {
         if self.preparing.is_some() {
             return Vec::new();
         }
-        self.scroll.result = 0;
+        *self.scroll.of_mut(Screen::Run) = 0;
+        self.selected = None;
         self.leave_sweep_behind();
         self.check = Check::new(self.check.id + 1, self.now);
         vec![Effect::Check { id: self.check.id, exercise: self.exercise().name.clone() }]

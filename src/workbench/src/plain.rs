@@ -63,6 +63,10 @@ impl Face for Lines {
     /// Lines come by themselves.
     fn listen(&mut self) {}
 
+    fn capture_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
     fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
         Ok(work())
     }

@@ -18,7 +18,7 @@ pub use self::passing::PassingNotKept;
 const VERSION: u32 = 1;
 
 /// What a student has reached in the whole course.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// The exercise that was open last.
     pub last: Option<String>,
@@ -30,7 +30,7 @@ pub struct Progress {
 }
 
 /// What a student has reached in one exercise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reached {
     /// The best attempt.
     pub state: State,
@@ -38,6 +38,9 @@ pub struct Reached {
     pub points: u32,
     /// Hints taken.
     pub hints: usize,
+    /// The best ratio of serial to parallel time of any right answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<f64>,
 }
 
 /// How an exercise stands. Coarser than a [`Verdict`]: the file has to be readable as long as there are checkouts.
@@ -68,7 +71,14 @@ impl Progress {
             Verdict::Pass => State::Solved,
             _ => State::Tried,
         };
-        let after = Reached { state: before.state.max(state), points: before.points.max(report.points), ..before };
+        let right = matches!(report.verdict, Verdict::Pass | Verdict::TooSlow);
+        let ratio = report.speedup.as_ref().filter(|_| right).map(|speedup| speedup.median);
+        let after = Reached {
+            state: before.state.max(state),
+            points: before.points.max(report.points),
+            best: better(before.best, ratio),
+            ..before
+        };
         if after != before {
             self.exercises.insert(report.name.clone(), after);
         }
@@ -91,9 +101,15 @@ impl Progress {
                 state: ours.state.max(theirs.state),
                 points: ours.points.max(theirs.points),
                 hints: ours.hints.max(theirs.hints),
+                best: better(ours.best, theirs.best),
             };
         }
     }
+}
+
+/// The larger ratio of those that there are.
+fn better(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::max)
 }
 
 /// The file as it is written.
@@ -325,11 +341,26 @@ mod tests {
             "pi": {
               "state": "tried",
               "points": 7,
-              "hints": 1
+              "hints": 1,
+              "best": 1.913265306122449
             }
           }
         }
         "#);
+    }
+
+    #[test]
+    fn the_best_ratio_is_of_right_answers() {
+        let mut progress = Progress::default();
+        let speedup = |median| Some(grader::report::Speedup { median, rounds: Vec::new() });
+        let mut count = |verdict, median| {
+            progress.count(&Report { speedup: speedup(median), ..samples::report(verdict, 7) });
+            progress.of("pi").best
+        };
+        assert_eq!(count(Verdict::Wrong, 9.0), None);
+        assert_eq!(count(Verdict::TooSlow, 1.2), Some(1.2));
+        assert_eq!(count(Verdict::Pass, 1.9), Some(1.9));
+        assert_eq!(count(Verdict::Pass, 1.8), Some(1.9));
     }
 
     #[test]
@@ -409,7 +440,7 @@ mod tests {
         right.take_hint("julia");
         other.save(&right).unwrap();
         let (kept, _) = one.load();
-        assert_eq!(kept.of("pi"), Reached { state: State::Solved, points: 10, hints: 0 });
+        assert_eq!(kept.of("pi"), Reached { state: State::Solved, points: 10, hints: 0, best: Some(0.375 / 0.196) });
         assert_eq!(kept.of("julia").hints, 1);
     }
 

@@ -11,14 +11,11 @@ use grader::{
     report::{Criterion, Report, Speedup, Verdict},
 };
 use ratatui::layout::Size;
-use trace::{
-    Status,
-    lanes::{Lane, Row, Span},
-};
+use trace::{Kind, ROOT, Site, Status, Wait, lanes::Span};
 
 use crate::{
     message::Message,
-    model::{Model, Objects, Stream},
+    model::{Detail, Function, Model, Objects, Role, Row, Stream},
     progress::Progress,
     update::update,
 };
@@ -174,7 +171,8 @@ pub(crate) fn diagnostic() -> Diagnostic {
     }
 }
 
-/// Two workers over 100 ms: one has four tasks of a function with a pause, the other many tiny ones and a failure.
+/// Two workers over 100 ms: one has four tasks of a function with a pause, the other many tiny ones and a failure. The
+/// driver waits for all of them.
 pub(crate) fn stream() -> Stream {
     let millisecond = 1_000_000;
     let span = |task, start, end, waiting, status| Span { task, site: 0, start, end, status: Some(status), waiting };
@@ -187,13 +185,46 @@ pub(crate) fn stream() -> Stream {
         })
         .collect();
     short.push(span(500, 95 * millisecond, 100 * millisecond, false, Status::Panicked));
+    let details = long.iter().chain(&short).map(|span| Detail {
+        task: span.task,
+        parent: ROOT,
+        site: span.site,
+        submitted: span.start / 10,
+        ready: Some(span.start / 10),
+        started: Some(span.start),
+        ended: Some(span.end),
+        own: span.end - span.start,
+        objects: 1,
+        value_bytes: 24,
+        inline: false,
+        retries: 0,
+        status: span.status,
+    });
+    let wait = Wait { kind: Kind::GetBegin, site: 1, start: 9 * millisecond, end: 100 * millisecond, objects: 405 };
+    let driver = Span { task: ROOT, site: 1, start: wait.start, end: wait.end, status: None, waiting: true };
+    let row = |role, name: &str, spans| Row::new(role, name.to_owned(), spans);
+    let site = |function: &str, line| Site { function: function.to_owned(), file: "exercises/pi.rs".to_owned(), line };
     Stream {
         label: "round 5".to_owned(),
         tasks: 405,
         mean_task: 187_345.0,
         dropped: 0,
-        lanes: vec![Lane { row: Row::Worker(0), spans: long.to_vec() }, Lane { row: Row::Worker(1), spans: short }],
-        functions: vec![(0, "hits_task".to_owned())],
+        details: details.collect(),
+        rows: vec![
+            row(Role::Worker, "worker 0", long.to_vec()),
+            row(Role::Worker, "worker 1", short),
+            row(Role::Driver, "driver", vec![driver]),
+        ],
+        waits: vec![wait],
+        sites: vec![site("hits_task", 34), site("", 37)],
+        functions: vec![Function {
+            site: 0,
+            name: "hits_task".to_owned(),
+            tasks: 405,
+            own: 75_874_000,
+            longest: 30_000_000,
+            failed: 1,
+        }],
         from: 0,
         to: 100 * millisecond,
         ..Stream::default()

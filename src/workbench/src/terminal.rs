@@ -15,6 +15,7 @@ use ratatui::{
     backend::CrosstermBackend,
     crossterm::{
         cursor::Show,
+        event::{DisableMouseCapture, EnableMouseCapture},
         execute,
         terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
     },
@@ -26,10 +27,11 @@ use crate::{engine::Keyboard, event_loop::Face, message::Message, model::Model};
 /// The terminal is in raw mode and shows the alternate screen.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The whole terminal. It is as it was before when this is dropped, and after a panic.
+/// The whole terminal, with its mouse. It is as it was before when this is dropped, and after a panic.
 pub(crate) struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     keyboard: Keyboard,
+    mouse: bool,
 }
 
 impl Screen {
@@ -39,9 +41,9 @@ impl Screen {
     /// It cannot be switched to raw mode, or written to.
     pub(crate) fn enter(messages: Sender<Message>) -> io::Result<Self> {
         give_back_on_panic();
-        take()?;
+        take(true)?;
         match Terminal::new(CrosstermBackend::new(io::stdout())) {
-            Ok(terminal) => Ok(Self { terminal, keyboard: Keyboard::new(messages) }),
+            Ok(terminal) => Ok(Self { terminal, keyboard: Keyboard::new(messages), mouse: true }),
             Err(error) => {
                 give_back();
                 Err(error)
@@ -73,10 +75,15 @@ impl Face for Screen {
         self.keyboard.ask();
     }
 
+    fn capture_mouse(&mut self, wanted: bool) -> io::Result<()> {
+        self.mouse = wanted;
+        if wanted { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
+    }
+
     fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
         give_back();
         let result = work();
-        take()?;
+        take(self.mouse)?;
         // A new one believes the screen to be blank, as it is, and draws all of it.
         self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         Ok(result)
@@ -89,17 +96,18 @@ impl Drop for Screen {
     }
 }
 
-fn take() -> io::Result<()> {
+fn take(mouse: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All))
+    execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All))?;
+    if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
 }
 
 /// Once only: to leave the alternate screen twice would move the cursor back over what was printed since.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // Nothing better can be done where the terminal refuses.
-        let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
+        let _ = execute!(io::stdout(), DisableMouseCapture, LeaveAlternateScreen, Show);
         let _ = disable_raw_mode();
     }
 }

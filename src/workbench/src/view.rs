@@ -1,22 +1,26 @@
 //! The screen: the model as text and colours. Pure; the same model gives the same screen.
 //!
-//! A wide terminal shows everything at once. In a narrow one the lesson and the result share a page, and the keys'
-//! place decides which is seen. No meaning is in a colour alone: each has its symbol or its word. The colours are the
+//! A wide terminal shows the four screens of the overview at once. In a narrow one the lesson and the run share a page, and the
+//! keys' place decides which is seen. No meaning is in a colour alone: each has its symbol or its word. The colours are the
 //! terminal's sixteen; the last pass, in `view/finish.rs`, exchanges them for the theme's.
 
 mod course;
+mod detail;
 mod diff;
 mod finish;
+mod footer;
 mod help;
+mod highlight;
 mod hints;
 mod lesson;
 mod markdown;
 mod objects;
 mod output;
 mod picture;
-mod result;
-mod stream;
+mod race;
+mod run;
 mod sweep;
+mod tasks;
 mod text;
 mod theme;
 mod welcome;
@@ -25,102 +29,184 @@ use ratatui::{
     buffer::Buffer,
     layout::{Alignment, Constraint, Layout, Margin, Position, Rect, Size},
     style::Stylize,
-    text::Line,
+    text::{Line, Span},
     widgets::{
         Block, BorderType, Clear, Paragraph, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget,
     },
 };
 
-use crate::model::{Model, Overlay, Pane, Scroll};
+use crate::model::{Model, Overlay, Screen};
 
 /// The smallest terminal that everything fits in.
 pub const SMALLEST: Size = Size { width: 80, height: 24 };
 
-/// From here on the lesson and the result stand side by side.
+/// From here on the lesson and the run stand side by side.
 const WIDE: Size = Size { width: 100, height: 28 };
 
-/// The lesson and the result share a page at this size.
+/// Columns of the course in the overview.
+const COURSE: u16 = 20;
+
+/// The lesson and the run share a page at this size.
 #[must_use]
 pub fn paged(size: Size) -> bool {
     size.width < WIDE.width || size.height < WIDE.height
 }
 
-/// How far each text can be scrolled.
+/// How far a screen can be scrolled, in lines.
 #[must_use]
-pub fn scroll_end(model: &Model) -> Scroll {
-    let areas = Areas::of(model, model.size);
-    let end = |lines: usize, area: Rect| lines.saturating_sub(usize::from(inside(area).height));
-    let overlay = match model.overlay {
-        Some(Overlay::Help) => end(help::lines().len(), help::area(areas.body)),
-        Some(Overlay::Hints) => hints::scroll_end(model, areas.body),
-        Some(Overlay::Output) => end(output::lines(model, inside(areas.body).width).len(), areas.body),
-        Some(Overlay::Objects) => end(objects::lines(model, inside(areas.body).width).len(), areas.body),
-        Some(Overlay::Diff) => end(diff::lines(model, inside(areas.body).width).len(), areas.body),
-        Some(Overlay::Picture | Overlay::Sweep | Overlay::Welcome) | None => 0,
+pub fn scroll_end(model: &Model, screen: Screen) -> usize {
+    let area = inside(Areas::with(model, screen, model.size).of(screen));
+    let lines = match screen {
+        Screen::Lesson => lesson::lines(model, area.width).len(),
+        Screen::Run => run::lines(model, area.width).len(),
+        Screen::Objects => objects::lines(model, area.width).len(),
+        Screen::Output => output::lines(model, area.width).len(),
+        Screen::Diff => diff::lines(model, area.width).len(),
+        Screen::Course | Screen::Tasks | Screen::Picture => 0,
     };
-    Scroll {
-        lesson: end(lesson::lines(model, inside(areas.lesson).width).len(), areas.lesson),
-        result: end(result::lines(model, inside(areas.result).width).len(), areas.result),
-        overlay,
+    lines.saturating_sub(usize::from(area.height))
+}
+
+/// How far what lies over the screens can be scrolled, in lines.
+#[must_use]
+pub fn overlay_end(model: &Model) -> usize {
+    let body = Areas::now(model).body;
+    match model.overlay {
+        Some(Overlay::Help) => help::lines().len().saturating_sub(usize::from(inside(help::area(body)).height)),
+        Some(Overlay::Hints) => hints::scroll_end(model, body),
+        Some(Overlay::Sweep | Overlay::Welcome) | None => 0,
     }
 }
 
 /// How many lines a page key scrolls: all but one of those that are seen.
 #[must_use]
 pub fn page(model: &Model) -> usize {
-    let areas = Areas::of(model, model.size);
-    let area = match (model.overlay, model.focus) {
-        (Some(Overlay::Output | Overlay::Objects | Overlay::Diff), _) => areas.body,
-        (Some(_), _) => help::area(areas.body),
-        (None, Pane::Lesson) => areas.lesson,
-        (None, _) => areas.result,
-    };
+    let areas = Areas::now(model);
+    let area = if model.overlay.is_some() { help::area(areas.body) } else { areas.of(model.screen) };
     usize::from(inside(area).height).saturating_sub(1).max(1)
+}
+
+/// What the mouse can point to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Target {
+    /// Nothing that answers.
+    Nothing,
+    /// The name of a screen in the line of tabs.
+    Tab(Screen),
+    /// What lies over the screens,
+    Overlay,
+    /// or what it lies over.
+    Beside,
+    /// A line of the course list.
+    Exercise(usize),
+    /// A moment of the task stream, as a share of what is seen of it; and the row.
+    Moment {
+        /// The row's place in the stream; `None` between rows.
+        row: Option<usize>,
+        /// From 0, the left end, to 1.
+        share: f64,
+    },
+    /// Somewhere else in a screen.
+    Screen(Screen),
+}
+
+/// What is at a place of the terminal.
+#[must_use]
+pub fn target(model: &Model, at: Position) -> Target {
+    let areas = Areas::now(model);
+    if too_small(model.size) {
+        return Target::Nothing;
+    }
+    if areas.tabs.contains(at) {
+        let mut tabs = tabs(areas.tabs).into_iter();
+        return tabs.find(|(area, _)| area.contains(at)).map_or(Target::Nothing, |(_, screen)| Target::Tab(screen));
+    }
+    if !areas.body.contains(at) {
+        return Target::Nothing;
+    }
+    let over = match model.overlay {
+        // A click anywhere goes on from the greeting, as any key does.
+        None | Some(Overlay::Welcome) => Rect::ZERO,
+        Some(Overlay::Help) => help::area(areas.body),
+        Some(Overlay::Hints) => hints::area(model, areas.body),
+        Some(Overlay::Sweep) => areas.body,
+    };
+    match Screen::ALL.into_iter().find(|&screen| areas.of(screen).contains(at)) {
+        _ if over.contains(at) => Target::Overlay,
+        _ if model.overlay.is_some() => Target::Beside,
+        None => Target::Nothing,
+        Some(Screen::Course) => match course::line_at(model, areas.of(Screen::Course), at) {
+            Some(line) => Target::Exercise(line),
+            None => Target::Screen(Screen::Course),
+        },
+        Some(Screen::Tasks) => match tasks::row_at(model, areas.of(Screen::Tasks), at) {
+            Some((row, share)) => Target::Moment { row, share },
+            None => Target::Screen(Screen::Tasks),
+        },
+        Some(screen) => Target::Screen(screen),
+    }
+}
+
+/// A column of the terminal as a share of what is seen of the task stream; outside of it, the end that is nearer.
+#[must_use]
+pub fn share_of_tasks(model: &Model, column: u16) -> Option<f64> {
+    let area = Areas::now(model).of(Screen::Tasks);
+    if area.is_empty() { None } else { tasks::share_at(model, area, column) }
 }
 
 /// Where everything is; what is not seen has no area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Areas {
     header: Rect,
+    tabs: Rect,
     body: Rect,
-    course: Rect,
-    lesson: Rect,
-    result: Rect,
-    stream: Rect,
+    screens: [Rect; Screen::ALL.len()],
     footer: Rect,
 }
 
 impl Areas {
-    fn of(model: &Model, size: Size) -> Self {
-        let screen = Rect::from((Position::ORIGIN, size));
-        let footer_height = footer(model, screen.width).len().clamp(1, 5) as u16;
-        let [header, body, footer] =
-            Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(footer_height)])
-                .areas(screen);
-        let hidden = Rect::ZERO;
-        let none = Self { header, body, course: hidden, lesson: hidden, result: hidden, stream: hidden, footer };
-        if model.zoomed {
-            return match model.focus {
-                Pane::Course => Self { course: body, ..none },
-                Pane::Lesson => Self { lesson: body, ..none },
-                Pane::Result => Self { result: body, ..none },
-                Pane::Stream => Self { stream: body, ..none },
-            };
+    fn now(model: &Model) -> Self {
+        Self::with(model, model.screen, model.size)
+    }
+
+    fn of(&self, screen: Screen) -> Rect {
+        self.screens[screen as usize]
+    }
+
+    /// The areas when the keys go to a screen.
+    fn with(model: &Model, screen: Screen, size: Size) -> Self {
+        let whole = Rect::from((Position::ORIGIN, size));
+        let footer_height = footer::lines(model, whole.width).len().clamp(1, 5) as u16;
+        let rows =
+            [Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1), Constraint::Length(footer_height)];
+        let [header, tabs, body, footer] = Layout::vertical(rows).areas(whole);
+        let mut areas = Self { header, tabs, body, screens: [Rect::ZERO; Screen::ALL.len()], footer };
+        let mut place = |screen: Screen, area: Rect| areas.screens[screen as usize] = area;
+        if model.zoomed || !screen.in_overview() {
+            place(screen, body);
+            return areas;
         }
-        let stream_height = stream::height(model).min(body.height / 2);
+        let low = Constraint::Length(tasks::height(model).min(body.height / 2));
         if paged(size) {
-            let [course, page] = Layout::horizontal([Constraint::Length(20), Constraint::Fill(1)]).areas(body);
-            let [result, stream] =
-                Layout::vertical([Constraint::Fill(1), Constraint::Length(stream_height)]).areas(page);
-            return match model.focus {
-                Pane::Course | Pane::Lesson => Self { course, lesson: page, ..none },
-                Pane::Result | Pane::Stream => Self { course, result, stream, ..none },
-            };
+            let [course, page] = Layout::horizontal([Constraint::Length(COURSE), Constraint::Fill(1)]).areas(body);
+            place(Screen::Course, course);
+            if matches!(screen, Screen::Course | Screen::Lesson) {
+                place(Screen::Lesson, page);
+            } else {
+                let [run, tasks] = Layout::vertical([Constraint::Fill(1), low]).areas(page);
+                place(Screen::Run, run);
+                place(Screen::Tasks, tasks);
+            }
+            return areas;
         }
-        let [upper, stream] = Layout::vertical([Constraint::Fill(1), Constraint::Length(stream_height)]).areas(body);
-        let [course, lesson, result] =
-            Layout::horizontal([Constraint::Length(20), Constraint::Fill(1), Constraint::Fill(1)]).areas(upper);
-        Self { course, lesson, result, stream, ..none }
+        let [upper, tasks] = Layout::vertical([Constraint::Fill(1), low]).areas(body);
+        let [course, lesson, run] =
+            Layout::horizontal([Constraint::Length(COURSE), Constraint::Fill(1), Constraint::Fill(1)]).areas(upper);
+        place(Screen::Course, course);
+        place(Screen::Lesson, lesson);
+        place(Screen::Run, run);
+        place(Screen::Tasks, tasks);
+        areas
     }
 }
 
@@ -136,44 +222,46 @@ impl Model {
     fn paint(&self, area: Rect, buffer: &mut Buffer) {
         // The terminal may be another size already than the model knows.
         let size = area.as_size();
-        if size.width < SMALLEST.width || size.height < SMALLEST.height {
-            too_small(size, area, buffer);
+        if too_small(size) {
+            ask_for_room(size, area, buffer);
             return;
         }
-        let areas = Areas::of(self, size);
+        let areas = Areas::with(self, self.screen, size);
         Header(self).render(areas.header, buffer);
-        if !areas.course.is_empty() {
-            course::Course(self).render(areas.course, buffer);
+        Tabs(self).render(areas.tabs, buffer);
+        for screen in Screen::ALL.into_iter().filter(|&screen| !areas.of(screen).is_empty()) {
+            let area = areas.of(screen);
+            match screen {
+                Screen::Course => course::View(self).render(area, buffer),
+                Screen::Lesson => lesson::View(self).render(area, buffer),
+                Screen::Run => run::View(self).render(area, buffer),
+                Screen::Tasks => tasks::View(self).render(area, buffer),
+                Screen::Objects => objects::View(self).render(area, buffer),
+                Screen::Picture => picture::View(self).render(area, buffer),
+                Screen::Output => output::View(self).render(area, buffer),
+                Screen::Diff => diff::View(self).render(area, buffer),
+            }
         }
-        if !areas.lesson.is_empty() {
-            lesson::Lesson(self).render(areas.lesson, buffer);
-        }
-        if !areas.result.is_empty() {
-            result::Result(self).render(areas.result, buffer);
-        }
-        if !areas.stream.is_empty() {
-            stream::TaskStream(self).render(areas.stream, buffer);
-        }
-        for (row, line) in areas.footer.rows().zip(footer(self, areas.footer.width)) {
+        for (row, line) in areas.footer.rows().zip(footer::lines(self, areas.footer.width)) {
             line.render(row, buffer);
         }
         match self.overlay {
             Some(Overlay::Help) => help::Help(self).render(areas.body, buffer),
             Some(Overlay::Hints) => hints::Hints(self).render(areas.body, buffer),
-            Some(Overlay::Picture) => picture::View(self).render(areas.body, buffer),
             Some(Overlay::Sweep) => sweep::View(self).render(areas.body, buffer),
-            Some(Overlay::Output) => output::View(self).render(areas.body, buffer),
-            Some(Overlay::Objects) => objects::View(self).render(areas.body, buffer),
-            Some(Overlay::Diff) => diff::View(self).render(areas.body, buffer),
             Some(Overlay::Welcome) => welcome::Welcome(self).render(areas.body, buffer),
             None => {}
         }
     }
 }
 
-fn too_small(size: Size, area: Rect, buffer: &mut Buffer) {
+fn too_small(size: Size) -> bool {
+    size.width < SMALLEST.width || size.height < SMALLEST.height
+}
+
+fn ask_for_room(size: Size, area: Rect, buffer: &mut Buffer) {
     let text = format!(
-        "Parlings needs {} x {} characters; this window has {} x {}. Make it larger, or its letters smaller. q quits.",
+        "Parlings needs {} x {} characters; this window has {} x {}. Make it larger, or its letters smaller. Ctrl-C quits.",
         SMALLEST.width, SMALLEST.height, size.width, size.height
     );
     let lines = text::wrap([Line::from(text)], usize::from(area.width));
@@ -188,7 +276,7 @@ impl Widget for Header<'_> {
         let model = self.0;
         let title = Some(model.course.title.as_str()).filter(|&title| title != "Parlings").unwrap_or_default();
         Line::from(vec![" Parlings ".bold().reversed(), " ".into(), title.into()]).render(area, buffer);
-        let mut status = result::headline(model);
+        let mut status = run::headline(model);
         status.spans.insert(0, format!(" {}: ", model.exercise().name).into());
         status.spans.push(" ".into());
         status.alignment = Some(Alignment::Right);
@@ -196,79 +284,48 @@ impl Widget for Header<'_> {
     }
 }
 
-/// The keys that matter most, or what went wrong.
-fn footer(model: &Model, width: u16) -> Vec<Line<'static>> {
-    if !model.troubles.is_empty() {
-        let line = |trouble: &String| Line::from(vec![" ! ".bold().reversed(), " ".into(), trouble.clone().into()]);
-        return text::wrap(model.troubles.iter().map(|trouble| line(trouble).style(theme::BAD)), usize::from(width));
-    }
-    let mut keys = keys(model);
-    for spared in LEFT_OUT_FIRST {
-        if line_of(&keys).width() > usize::from(width) {
-            keys.retain(|&key| key != spared);
-        }
-    }
-    vec![line_of(&keys)]
-}
+/// The screens by their numbers. The one with the keys stands in brackets.
+struct Tabs<'a>(&'a Model);
 
-fn line_of(keys: &[Key]) -> Line<'static> {
-    let spans = keys.iter().flat_map(|&(key, does)| ["  ".into(), key.bold(), " ".into(), does.dim()]);
-    // One space before the first key, two between keys.
-    Line::from_iter([" ".into()].into_iter().chain(spans.skip(1)))
-}
-
-/// A key, or some that belong together, and what it does.
-type Key = (&'static str, &'static str);
-
-const SCROLL: Key = ("↑↓", "scroll");
-const EDIT: Key = ("e", "edit");
-const CHECK: Key = ("r", "check");
-const HINT: Key = ("h", "hint");
-const PICTURE: Key = ("p", "picture");
-const SWEEP: Key = ("s", "sweep");
-const ZOOM: Key = ("z", "zoom");
-const NEXT: Key = ("Tab", "next");
-const KEYS: Key = ("?", "keys");
-const QUIT: Key = ("q", "quit");
-const CLOSE: Key = ("Esc", "close");
-
-/// Left out in this order where a line is too short for all: they are tried without being told, or found in the help.
-const LEFT_OUT_FIRST: [Key; 2] = [SCROLL, NEXT];
-
-/// What can be pressed now and does something.
-fn keys(model: &Model) -> Vec<Key> {
-    let exercise = model.exercise();
-    let sweep = (!exercise.sweep.is_empty()).then_some(SWEEP);
-    match (model.overlay, model.focus) {
-        (Some(Overlay::Hints), _) => {
-            let next = (model.hints().len() < exercise.hints.len()).then_some(("h", "next hint"));
-            next.into_iter().chain([SCROLL, CLOSE]).collect()
-        }
-        (Some(Overlay::Diff), _) => vec![SCROLL, ("x", diff::name(model.diff.against.other())), CLOSE],
-        (Some(Overlay::Help | Overlay::Output | Overlay::Objects), _) => vec![SCROLL, CLOSE],
-        (Some(Overlay::Picture), _) => vec![CLOSE],
-        (Some(Overlay::Welcome), _) => vec![("any key", "go on")],
-        (Some(Overlay::Sweep), _) if model.sweep.running() => vec![("Esc", "stop")],
-        (Some(Overlay::Sweep), _) => sweep.map(|(key, _)| (key, "measure again")).into_iter().chain([CLOSE]).collect(),
-        (None, Pane::Stream) => {
-            vec![("+ -", "closer, farther"), ("← →", "move"), ("0", "all of it"), ZOOM, NEXT, KEYS, QUIT]
-        }
-        (None, Pane::Course) => {
-            [("Enter", "open"), EDIT, CHECK, HINT, PICTURE].into_iter().chain(sweep).chain([NEXT, KEYS, QUIT]).collect()
-        }
-        (None, Pane::Lesson | Pane::Result) => {
-            [SCROLL, EDIT, CHECK, HINT, PICTURE].into_iter().chain(sweep).chain([ZOOM, NEXT, KEYS, QUIT]).collect()
+impl Widget for Tabs<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let model = self.0;
+        for (tab, screen) in tabs(area) {
+            let (number, name) = (screen as usize + 1, screen.name());
+            let line = if screen == model.screen {
+                Line::from(vec![format!("[{number} ").into(), Span::raw(name), "]".into()]).style(theme::FOCUS.bold())
+            } else {
+                Line::from(vec![Span::styled(format!(" {number} "), theme::QUIET), Span::raw(name)])
+            };
+            line.render(tab, buffer);
         }
     }
 }
 
-/// The frame of a pane; the one with the keys has a thick border and a bold title.
+/// Where each tab is.
+fn tabs(area: Rect) -> Vec<(Rect, Screen)> {
+    let mut left = area.x;
+    let tab = |screen: Screen| {
+        let width = screen.name().len() as u16 + 4;
+        let tab = Rect { x: left, width, ..area }.intersection(area);
+        left += width;
+        (tab, screen)
+    };
+    Screen::ALL.into_iter().map(tab).collect()
+}
+
+/// The frame of a screen; the one with the keys has a thick border and a bold title.
 fn frame<'a>(title: impl Into<Line<'a>>, focused: bool) -> Block<'a> {
     let title = title.into();
     if focused {
         return Block::bordered().border_type(BorderType::Thick).border_style(theme::FOCUS).title(title.bold());
     }
     Block::bordered().border_style(theme::QUIET).title(title)
+}
+
+/// The frame of a screen of that title.
+fn frame_of<'a>(model: &Model, screen: Screen, title: impl Into<Line<'a>>) -> Block<'a> {
+    frame(title, model.screen == screen && model.overlay.is_none())
 }
 
 /// What a frame leaves.

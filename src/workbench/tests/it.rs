@@ -47,16 +47,52 @@ fn an_editor_has_the_terminal_and_gives_it_back() {
     session.wait_for("the course", |screen| screen.contains("Course"));
     session.press("e");
     session.wait_for("the editor", |screen| screen.contains("editing --wait") && screen.contains("exercises/pi.rs"));
-    assert!(!session.alternate_screen());
+    assert!(!session.alternate_screen() && !session.mouse());
     for line in 1..=20 {
         session.press(&format!("q{line}\r"));
         session.wait_for("what was typed", |screen| screen.contains(&format!("got q{line}.")));
     }
     session.press("\r");
     session.wait_for("the workbench", |screen| screen.contains("Course"));
-    assert!(session.alternate_screen());
+    assert!(session.alternate_screen() && session.mouse());
     session.press("q");
     assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn every_screen_is_reached_by_its_number_and_by_a_click_and_left_by_escape() {
+    let classroom = Classroom::new("workbench-screens");
+    for size in [[80, 24], [120, 40], [200, 60]] {
+        let mut session = Session::start(&classroom, size, &["pi"], &[NO_CARGO]);
+        session.wait_for("the course", |screen| screen.contains("[1 Course]"));
+        let names = ["Course", "Lesson", "Run", "Tasks", "Objects", "Picture", "Output", "Diff"];
+        let mut left = 0;
+        for (number, name) in (1..).zip(names) {
+            let tab = format!("[{number} {name}]");
+            session.press(&number.to_string());
+            session.wait_for("its number to show it", |screen| screen.contains(&tab));
+            session.press("?");
+            session.wait_for("the help over it", |screen| screen.contains("Keys and signs"));
+            session.press("\x1b");
+            session.wait_for("the help to go", |screen| !screen.contains("Keys and signs"));
+            session.press("1");
+            session.wait_for("the course", |screen| screen.contains("[1 Course]"));
+            // The terminal's way to tell of a click there and its end, counted from 1.
+            session.press(&format!("\x1b[<0;{column};2M\x1b[<0;{column};2m", column = left + 3));
+            session.wait_for("a click to show it", |screen| screen.contains(&tab));
+            left += name.len() + 4;
+        }
+        session.press("\x1b");
+        session.wait_for("the overview", |screen| screen.contains("[1 Course]") && screen.contains("q quit"));
+        session.press("m");
+        session.press("/juli");
+        session.wait_for("one exercise", |screen| screen.contains("/ juli") && !screen.contains("k_means"));
+        assert!(!session.mouse());
+        session.press("\r");
+        session.wait_for("julia", |screen| screen.contains(" julia: ") && screen.contains("[2 Lesson]"));
+        session.press("q");
+        assert_eq!(session.end(), 0);
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use trace::advice::{Context, advise, overhead};
 use trace::lanes::{Lane, Row, lanes};
 use trace::perfetto::to_json;
 use trace::{
-    DRIVER, Event, Kind, Maker, Measures, Origin, ROOT, Record, Site, Task, Tasks, actors, bars, objects, origins,
+    DRIVER, Event, Kind, Maker, Measures, Origin, ROOT, Record, Site, Task, Tasks, actors, bars, driver_waits, objects,
+    origins,
 };
 
 use super::simulator::{TOTAL, simulate};
@@ -139,6 +140,10 @@ fn check_any(record: &Record) -> Result<(), TestCaseError> {
     prop_assert!(measures.span <= measures.work, "{measures:?}");
     prop_assert!(measures.span >= measures.longest_task, "{measures:?}");
     prop_assert!(measures.depth <= not_calls as u64);
+
+    let waits = driver_waits(record);
+    prop_assert!(waits.windows(2).all(|pair| pair[0].end <= pair[1].start), "{waits:?}");
+    prop_assert!(waits.iter().all(|wait| wait.start < wait.end), "{waits:?}");
 
     let lanes = lanes(record);
     check_lanes(record, &tasks, &lanes)?;

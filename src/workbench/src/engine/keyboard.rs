@@ -1,11 +1,11 @@
-//! Keys and window sizes.
+//! Keys, the mouse and window sizes.
 
 use std::{
     sync::mpsc::{self, Sender},
     thread,
 };
 
-use ratatui::crossterm::event::{self, Event};
+use ratatui::crossterm::event::{self, Event, MouseEventKind};
 
 use crate::message::Message;
 
@@ -40,6 +40,8 @@ fn next() -> Message {
     loop {
         match event::read() {
             Ok(Event::Key(key)) => return Message::Key(key),
+            // Nothing is under a mouse that only moves by.
+            Ok(Event::Mouse(mouse)) if mouse.kind != MouseEventKind::Moved => return Message::Mouse(mouse),
             Ok(Event::Resize(width, height)) => return Message::Resized(width, height),
             Ok(_) => {}
             // The terminal was closed.

@@ -16,14 +16,11 @@ use ratatui::{
     crossterm::event::{KeyCode, KeyEvent},
     layout::Size,
 };
-use trace::{
-    Status,
-    lanes::{Lane, Row, Span},
-};
+use trace::{Status, lanes::Span};
 
 use super::*;
 use crate::{
-    model::{Overlay, Stream},
+    model::{Overlay, Role, Row, Stream},
     samples,
 };
 
@@ -52,6 +49,10 @@ impl<S: FnMut(&Model)> Face for Glass<S> {
 
     fn listen(&mut self) {}
 
+    fn capture_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
     fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
         Ok(work())
     }
@@ -68,21 +69,18 @@ fn key(code: KeyCode) -> Message {
 
 /// Two workers that ran so many tasks between them, as short as they are many.
 fn busy_stream(tasks: u64) -> Stream {
-    let lane = |worker: u16| Lane {
-        row: Row::Worker(worker),
-        spans: (0..tasks / 2)
-            .map(|task| Span {
-                task: 2 * task + u64::from(worker),
-                site: 0,
-                start: 1_000 * task,
-                end: 1_000 * task + 900,
-                status: Some(Status::Done),
-                waiting: false,
-            })
-            .collect(),
+    let row = |worker: u64| {
+        let span = |task: u64| Span {
+            task: 2 * task + worker,
+            site: 0,
+            start: 1_000 * task,
+            end: 1_000 * task + 900,
+            status: Some(Status::Done),
+            waiting: false,
+        };
+        Row::new(Role::Worker, format!("worker {worker}"), (0..tasks / 2).map(span).collect())
     };
-    let lanes = vec![lane(0), lane(1)];
-    Stream { tasks, lanes, to: 500 * tasks, functions: vec![(0, "hits_task".to_owned())], ..Stream::default() }.summed()
+    Stream { tasks, rows: vec![row(0), row(1)], to: 500 * tasks, ..Stream::default() }
 }
 
 #[test]

@@ -149,14 +149,19 @@ impl Check {
         self.outcome = Some(outcome);
     }
 
+    /// The rounds that are over: `[serial, parallel, probe]`, in seconds.
+    #[must_use]
+    pub fn rounds_so_far(&self) -> &[[f64; 3]] {
+        match self.report().and_then(|report| report.speedup.as_ref()) {
+            Some(speedup) => &speedup.rounds,
+            None => &self.rounds,
+        }
+    }
+
     /// The race as far as it has come; `share` is what the exercise asks of the probe's speedup. `None` before the first round.
     #[must_use]
     pub fn race(&self, share: f64) -> Option<Race> {
-        let report = self.report();
-        let rounds = match report.and_then(|report| report.speedup.as_ref()) {
-            Some(speedup) => &speedup.rounds,
-            None => &self.rounds,
-        };
+        let (report, rounds) = (self.report(), self.rounds_so_far());
         let median_of = |value: fn(&[f64; 3]) -> f64| median(&rounds.iter().map(value).collect::<Vec<_>>());
         let probe_speedup = median_of(|[serial, _, probe]| serial / probe)?;
         let probe_speedup = report.and_then(|report| report.probe).unwrap_or(probe_speedup);

@@ -11,6 +11,15 @@ pub enum Against {
 }
 
 impl Against {
+    /// What the file is compared with, in words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Against::Passing => "the version that passed last",
+            Against::Solution => "the solution",
+        }
+    }
+
     /// The other one.
     #[must_use]
     pub fn other(self) -> Self {

@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn closing_it_stops_it() {
-        for close in [KeyCode::Esc, KeyCode::Char('q'), KeyCode::Tab, KeyCode::Char('?'), KeyCode::Char('p')] {
+        for close in [KeyCode::Esc, KeyCode::Char('q'), KeyCode::Tab, KeyCode::Char('?'), KeyCode::Char('6')] {
             let mut model = passed();
             press_s(&mut model);
             let id = model.sweep.id;

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use grader::{check::Progress as Told, report::Verdict};
 
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
 use super::*;
 use crate::{
-    model::{Compiled, Step},
+    model::{Compiled, Overlay, Selection, Step, Stream, Window},
     progress::{Progress, State},
     samples,
 };
@@ -76,7 +78,7 @@ mod opening {
         assert_eq!(update(&mut model, key(KeyCode::Down)), []);
         let effects = update(&mut model, key(KeyCode::Enter));
         assert_eq!(model.exercise().name, "julia");
-        assert_eq!(model.focus, Pane::Lesson);
+        assert_eq!(model.screen, Screen::Lesson);
         assert_eq!(effects[..2], [Effect::ReadLesson("julia".to_owned()), Effect::Watch("julia".to_owned())]);
         assert_eq!(effects.last(), Some(&check(2, "julia")));
     }
@@ -85,7 +87,7 @@ mod opening {
     fn enter_on_what_is_open_goes_to_its_lesson() {
         let mut model = samples::ready(80, 24);
         assert_eq!(update(&mut model, key(KeyCode::Enter)), []);
-        assert_eq!(model.focus, Pane::Lesson);
+        assert_eq!(model.screen, Screen::Lesson);
     }
 
     #[test]
@@ -227,10 +229,10 @@ mod checking {
     fn where_lesson_and_result_share_a_page_a_save_turns_it() {
         let mut narrow = samples::ready(80, 24);
         update(&mut narrow, saved("pi"));
-        assert_eq!(narrow.focus, Pane::Result);
+        assert_eq!(narrow.screen, Screen::Run);
         let mut wide = samples::ready(120, 40);
         update(&mut wide, saved("pi"));
-        assert_eq!(wide.focus, Pane::Course);
+        assert_eq!(wide.screen, Screen::Course);
     }
 }
 
@@ -248,17 +250,31 @@ mod keys {
     }
 
     #[test]
-    fn q_and_escape_close_what_lies_over_the_panes() {
+    fn q_and_escape_lead_back_step_by_step_and_only_q_leaves() {
         for close in [KeyCode::Char('q'), KeyCode::Esc] {
-            for open in ["?", "h", "p"] {
+            for open in ["?", "h", "/", "6", "z", "8?", "zh", "z5?"] {
                 let mut model = samples::ready(80, 24);
+                model.screen = Screen::Lesson;
                 press(&mut model, open);
-                assert!(model.overlay.is_some());
-                assert_eq!(update(&mut model, key(close)), []);
-                assert_eq!(model.overlay, None);
+                assert!(!model.at_rest(), "{open}");
+                // What is typed takes the letter.
+                let close = if model.filter.is_some() { KeyCode::Esc } else { close };
+                let steps = (1..=3).find(|_| {
+                    assert_eq!(update(&mut model, key(close)), [], "{open}");
+                    model.at_rest()
+                });
+                assert_eq!(steps, Some(open.len()), "{open}");
             }
         }
         assert_eq!(update(&mut samples::ready(80, 24), key(KeyCode::Esc)), []);
+    }
+
+    #[test]
+    fn the_way_back_leads_to_where_one_was() {
+        let mut model = samples::ready(80, 24);
+        press(&mut model, "367");
+        update(&mut model, key(KeyCode::Esc));
+        assert_eq!(model.screen, Screen::Run);
     }
 
     #[test]
@@ -269,25 +285,40 @@ mod keys {
     }
 
     #[test]
-    fn other_keys_with_control_do_nothing() {
+    fn keys_with_control_or_alt_are_others() {
         let mut model = samples::ready(80, 24);
         for letter in ['q', 'e', 'r', 'h'] {
-            let pressed = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
-            assert_eq!(update(&mut model, Message::Key(pressed)), []);
+            for modifier in [KeyModifiers::CONTROL, KeyModifiers::ALT] {
+                let pressed = KeyEvent::new(KeyCode::Char(letter), modifier);
+                assert_eq!(update(&mut model, Message::Key(pressed)), []);
+            }
+        }
+        assert_eq!(model.overlay, None);
+    }
+
+    #[test]
+    fn tab_and_numbers_go_through_all_screens() {
+        let mut model = samples::ready(80, 24);
+        let mut visited = Vec::new();
+        for _ in Screen::ALL {
+            update(&mut model, key(KeyCode::Tab));
+            visited.push(model.screen);
+        }
+        visited.rotate_right(1);
+        assert_eq!(visited, Screen::ALL);
+        update(&mut model, key(KeyCode::BackTab));
+        assert_eq!(model.screen, Screen::Diff);
+        for (number, screen) in ('1'..='8').zip(Screen::ALL) {
+            update(&mut model, key(KeyCode::Char(number)));
+            assert_eq!(model.screen, screen);
         }
     }
 
     #[test]
-    fn tab_goes_around() {
+    fn m_gives_the_mouse_to_the_terminal_and_takes_it_back() {
         let mut model = samples::ready(80, 24);
-        let mut visited = Vec::new();
-        for _ in 0..4 {
-            update(&mut model, key(KeyCode::Tab));
-            visited.push(model.focus);
-        }
-        assert_eq!(visited, [Pane::Lesson, Pane::Result, Pane::Stream, Pane::Course]);
-        update(&mut model, key(KeyCode::BackTab));
-        assert_eq!(model.focus, Pane::Stream);
+        assert_eq!(press(&mut model, "m"), [Effect::Mouse(false)]);
+        assert_eq!(press(&mut model, "m"), [Effect::Mouse(true)]);
     }
 
     #[test]
@@ -338,14 +369,15 @@ mod keys {
     #[test]
     fn a_closer_look_at_the_stream_stays_within_it() {
         let mut model = samples::passed(120, 40);
-        model.focus = Pane::Stream;
+        model.screen = Screen::Tasks;
         press(&mut model, "++");
         assert_eq!(model.window, Window { from: 0.375, to: 0.625 });
-        update(&mut model, key(KeyCode::Left));
+        press(&mut model, "<");
         assert_eq!(model.window, Window { from: 0.3125, to: 0.5625 });
-        update(&mut model, key(KeyCode::End));
+        update(&mut model, key(KeyCode::PageDown));
+        update(&mut model, key(KeyCode::PageDown));
         assert_eq!(model.window, Window { from: 0.75, to: 1.0 });
-        update(&mut model, key(KeyCode::Right));
+        press(&mut model, ">");
         assert_eq!(model.window, Window { from: 0.75, to: 1.0 });
         press(&mut model, "---");
         assert_eq!(model.window, Window::default());
@@ -353,6 +385,61 @@ mod keys {
         assert!(model.window.width() > 0.0);
         press(&mut model, "0");
         assert_eq!(model.window, Window::default());
+    }
+
+    #[test]
+    fn a_task_is_selected_and_a_closer_look_is_around_it() {
+        let mut model = samples::passed(120, 40);
+        press(&mut model, "4l");
+        assert_eq!(model.selected, Some(Selection { row: 0, span: 1 }));
+        press(&mut model, "ll");
+        assert_eq!(model.selected, Some(Selection { row: 0, span: 3 }));
+        press(&mut model, "+++");
+        let stream = model.check.stream.as_ref().unwrap();
+        assert!(stream.place_in(model.window, Selection { row: 0, span: 3 }).is_some(), "{:?}", model.window);
+        // The window goes with the selection.
+        press(&mut model, "g");
+        assert_eq!(model.selected, Some(Selection { row: 0, span: 0 }));
+        assert!(model.window.from < 0.1, "{:?}", model.window);
+        press(&mut model, "jj");
+        assert_eq!(model.selected.map(|selected| selected.row), Some(2));
+    }
+
+    #[test]
+    fn the_selected_task_is_selected_in_the_next_round_too_and_forgotten_with_the_program() {
+        let mut model = samples::passed(120, 40);
+        press(&mut model, "4ll");
+        let (check, told) = (model.check.id, samples::round(6, 0.2));
+        let mut stream = samples::stream();
+        stream.rows.swap(0, 1);
+        update(&mut model, Message::Told { check, progress: told.clone(), stream: Some(stream), objects: None });
+        assert_eq!(model.selected, Some(Selection { row: 1, span: 2 }));
+        update(&mut model, Message::Told { check, progress: told, stream: Some(Stream::default()), objects: None });
+        assert_eq!(model.selected, None);
+    }
+
+    #[test]
+    fn typing_finds_an_exercise_and_enter_opens_it() {
+        let mut model = samples::ready(80, 24);
+        press(&mut model, "4/JU");
+        assert_eq!((model.screen, model.filter.as_deref()), (Screen::Course, Some("JU")));
+        assert_eq!((model.listed(), model.cursor), (vec![2], 0));
+        update(&mut model, key(KeyCode::Enter));
+        assert_eq!((model.exercise().name.as_str(), model.filter.as_deref(), model.cursor), ("julia", None, 2));
+    }
+
+    #[test]
+    fn what_is_typed_is_no_command_and_can_be_taken_back() {
+        let mut model = samples::ready(80, 24);
+        assert_eq!(press(&mut model, "/qre"), []);
+        assert!(model.listed().is_empty());
+        assert_eq!(update(&mut model, key(KeyCode::Enter)), [], "there is nothing to open");
+        (0..9).for_each(|_| drop(update(&mut model, key(KeyCode::Backspace))));
+        assert_eq!(model.listed(), [0, 1, 2]);
+        press(&mut model, "grain");
+        assert_eq!(model.listed(), [1], "the title counts too");
+        update(&mut model, key(KeyCode::Esc));
+        assert_eq!((model.filter.as_deref(), model.cursor), (None, 1));
     }
 
     #[test]
@@ -369,31 +456,13 @@ mod keys {
     #[test]
     fn a_smaller_window_scrolls_no_further_than_its_text() {
         let mut model = samples::opened(80, 24);
-        model.focus = Pane::Lesson;
+        model.screen = Screen::Lesson;
         model.lesson = Ok("word ".repeat(1_000));
         update(&mut model, key(KeyCode::End));
-        let end = model.scroll.lesson;
+        let end = model.scroll.of(Screen::Lesson);
         assert!(end > 0);
         update(&mut model, Message::Resized(300, 100));
-        assert!(model.scroll.lesson < end);
-    }
-
-    #[test]
-    fn no_keys_in_any_order_break_anything() {
-        let codes: Vec<KeyCode> = "qe?phrz+-0 jk".chars().map(KeyCode::Char).collect();
-        let others =
-            [KeyCode::Tab, KeyCode::BackTab, KeyCode::Enter, KeyCode::Esc, KeyCode::Up, KeyCode::Down, KeyCode::Left];
-        let more = [KeyCode::Right, KeyCode::Home, KeyCode::End, KeyCode::PageUp, KeyCode::PageDown, KeyCode::F(1)];
-        let codes = [codes, others.to_vec(), more.to_vec()].concat();
-        // A fixed walk that meets every pair of keys in many states.
-        let mut state = 1_u64;
-        let mut model = samples::passed(80, 24);
-        for _ in 0..5_000 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            update(&mut model, key(codes[(state >> 33) as usize % codes.len()]));
-            assert!(model.cursor < 3 && model.open < 3);
-            assert!(model.window.from >= 0.0 && model.window.to <= 1.0 + 1e-9);
-        }
+        assert!(model.scroll.of(Screen::Lesson) < end);
     }
 }
 
@@ -410,32 +479,32 @@ mod comparing {
         let mut model = samples::ready(80, 24);
         assert_eq!(update(&mut model, saved("pi")), [check(2, "pi")]);
         let before = model.diff.asked;
-        assert_eq!(press(&mut model, "d"), [compare(before + 1, false)]);
+        assert_eq!(press(&mut model, "8"), [compare(before + 1, false)]);
         assert_eq!(update(&mut model, saved("pi")), [compare(before + 2, false), check(3, "pi")]);
         let passed = checked(&model, Verdict::Pass, 10);
         let effects = update(&mut model, passed);
         assert_eq!(effects.last(), Some(&compare(before + 3, true)), "the solution may be seen now");
-        assert_eq!(press(&mut model, "d"), [], "closed");
+        assert_eq!(press(&mut model, "7"), [], "another screen");
         assert_eq!(update(&mut model, saved("pi")), [check(4, "pi")]);
     }
 
     #[test]
     fn a_key_turns_to_the_solution_and_back_to_its_top() {
         let mut model = samples::passed(80, 24);
-        press(&mut model, "d");
-        model.scroll.overlay = 3;
+        press(&mut model, "8");
+        *model.scroll.of_mut(Screen::Diff) = 3;
         assert_eq!(press(&mut model, "x"), []);
-        assert_eq!((model.diff.against, model.scroll.overlay), (Against::Solution, 0));
+        assert_eq!((model.diff.against, model.scroll.of(Screen::Diff)), (Against::Solution, 0));
         press(&mut model, "x");
         assert_eq!(model.diff.against, Against::Passing);
-        press(&mut model, "dx");
+        press(&mut model, "7x");
         assert_eq!(model.diff.against, Against::Passing, "the key is for the comparison alone");
     }
 
     #[test]
     fn only_the_answer_to_the_last_question_is_shown() {
         let mut model = samples::ready(80, 24);
-        press(&mut model, "d");
+        press(&mut model, "8");
         let versions = Versions { passing: Comparison::Nothing, solution: Comparison::Nothing };
         let answer = |id| Message::Compared { id, versions: versions.clone() };
         let first = model.diff.asked;
@@ -469,3 +538,6 @@ mod printing {
         assert_eq!((model.check.output.is_none(), model.check.objects.is_none()), (true, true), "of the check before");
     }
 }
+
+mod mouse;
+mod properties;

@@ -72,6 +72,7 @@ fn check(model: &mut Model) -> Vec<Effect> {
 }
 
 fn open(model: &mut Model, place: usize) -> Vec<Effect> {
+    model.end_filter();
     model.cursor = place;
     model.open(place)
 }

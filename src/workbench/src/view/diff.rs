@@ -8,9 +8,9 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{cover, frame, inside, scrolled, text, theme};
+use super::{frame_of, inside, scrolled, text, theme};
 use crate::{
-    model::{Against, Comparison, DiffLine, Model, Side},
+    model::{Against, Comparison, DiffLine, Model, Screen, Side},
     progress::State,
 };
 
@@ -20,17 +20,9 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
-        cover(area, buffer);
-        frame(format!(" Diff: your file and {} ", name(model.diff.against)), true).render(area, buffer);
-        scrolled(lines(model, inside(area).width), model.scroll.overlay, area, buffer);
-    }
-}
-
-/// What the file is compared with.
-pub(super) fn name(against: Against) -> &'static str {
-    match against {
-        Against::Passing => "the version that passed last",
-        Against::Solution => "the solution",
+        frame_of(model, Screen::Diff, format!(" Diff: your file and {} ", model.diff.against.name()))
+            .render(area, buffer);
+        scrolled(lines(model, inside(area).width), model.scroll.of(Screen::Diff), area, buffer);
     }
 }
 
@@ -61,7 +53,7 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
         }
         (Comparison::Unreadable(reason), _) => said(&format!("✗ {reason}"), theme::BAD),
         (Comparison::Lines(lines), _) if lines.is_empty() => {
-            said(&format!("✓ Your file is {}: no line differs.", name(against)), theme::GOOD)
+            said(&format!("✓ Your file is {}: no line differs.", against.name()), theme::GOOD)
         }
         (Comparison::Lines(lines), _) => compared(lines, against, width),
     }
@@ -73,7 +65,7 @@ fn compared(lines: &[DiffLine], against: Against, width: usize) -> Vec<Line<'sta
     let legend = Line::from(vec![
         Span::styled("+ your file".to_owned(), theme::GOOD),
         "   ".into(),
-        Span::styled(format!("- {}", name(against)), theme::BAD),
+        Span::styled(format!("- {}", against.name()), theme::BAD),
     ]);
     let mut shown = vec![legend, Line::default()];
     for line in lines {
@@ -130,7 +122,7 @@ mod tests {
     /// The comparison over the panes of a student who has passed.
     fn shown(width: u16, height: u16, passing: Comparison, solution: Comparison) -> Model {
         let mut model = samples::passed(width, height);
-        press(&mut model, KeyCode::Char('d'));
+        press(&mut model, KeyCode::Char('8'));
         let id = model.diff.asked;
         update(&mut model, Message::Compared { id, versions: Versions { passing, solution } });
         model
@@ -146,8 +138,9 @@ mod tests {
 
     #[test]
     fn what_differs_is_marked_by_signs_and_not_by_colour_alone() {
-        insta::assert_snapshot!(screen(&shown(80, 24, sample(), Comparison::Nothing)), @r"
+        insta::assert_snapshot!(screen(&shown(80, 24, sample(), Comparison::Nothing)), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output [8 Diff]
         ┏ Diff: your file and the version that passed last ━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃+ your file   - the version that passed last                                  ┃
         ┃                                                                              ┃
@@ -168,14 +161,14 @@ mod tests {
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┃                                                                              ┃
-        ┃                                                                              ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  x the solution  Esc close
+         x the solution  ↑↓ scroll  e edit  r check  h hint  / find  ? keys  Esc back
         ");
         let mut model = shown(120, 40, Comparison::Nothing, sample());
         press(&mut model, KeyCode::Char('x'));
-        insta::assert_snapshot!(screen(&model), @r"
+        insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output [8 Diff]
         ┏ Diff: your file and the solution ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃+ your file   - the solution                                                                                          ┃
         ┃                                                                                                                      ┃
@@ -212,9 +205,8 @@ mod tests {
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  x the version that passed last  Esc close
+         x the version that passed last  ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
     }
 
@@ -240,7 +232,7 @@ mod tests {
     #[test]
     fn the_solution_is_not_seen_before_the_pass() {
         let mut model = samples::ready(80, 24);
-        press(&mut model, KeyCode::Char('d'));
+        press(&mut model, KeyCode::Char('8'));
         press(&mut model, KeyCode::Char('x'));
         let id = model.diff.asked;
         let versions = Versions { passing: Comparison::Nothing, solution: sample() };

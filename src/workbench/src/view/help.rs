@@ -1,9 +1,12 @@
-//! All keys and signs, over the panes.
+//! All keys, from the key map, and all signs; over the screens.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Stylize, text::Line, widgets::Widget};
 
 use super::{cover, frame, popup, scrolled, theme};
-use crate::model::Model;
+use crate::{
+    keys::{Binding, MAP, Section},
+    model::Model,
+};
 
 /// The help.
 pub(super) struct Help<'a>(pub(super) &'a Model);
@@ -22,34 +25,30 @@ pub(super) fn area(body: Rect) -> Rect {
     popup(78, lines().len() as u16 + 2, body)
 }
 
+/// Columns for keys and signs.
+const NAMES: usize = 14;
+
 /// One sign a line, with what it means; an empty sign begins a section.
 const SIGNS: &[(&str, &str)] = &[
-    ("", "Keys"),
-    ("e", "open the exercise in your editor ($VISUAL or $EDITOR)"),
-    ("r", "check it again; saving the file does that by itself"),
-    ("h", "show the next hint"),
-    ("p", "show what the program's answer looks like"),
-    ("s", "vary what `sweep` gives, and draw time against it"),
-    ("z", "give the pane the whole screen, and take it back"),
-    ("Tab Shift-Tab", "go to the next pane, to the one before"),
-    ("↑ ↓ k j", "move, scroll; PgUp PgDn Space by pages, Home End all the way"),
-    ("Enter", "in the course: open the exercise under the cursor"),
-    ("+ - ← → 0", "in the task stream: closer, farther, move, all of it"),
-    ("t", "the next theme: dark, light, for any colour vision, none"),
-    ("? Esc", "show this, close this"),
-    ("q Ctrl-C", "quit; your progress is kept"),
+    ("", "The mouse"),
+    ("click", "gives the keys to a screen; selects an exercise or a task"),
+    ("wheel", "scrolls; in the tasks zooms, and with Shift moves"),
+    ("drag", "in the tasks: earlier and later"),
     ("", "Course"),
     ("○ ◐ ✓", "not begun, tried, solved; then the most points so far"),
-    ("", "Result"),
+    ("", "Run"),
+    ("● ○ ·", "a round won, as fast as asked; one that is not; one to come"),
+    ("ratio", "serial by parallel time; ┃ is the threshold"),
     ("serial", "the serial program's time; bars are medians of the rounds"),
     ("parallel", "your program's time, and how many times faster it is"),
     ("asked", "the longest time that passes; a share of the probe's"),
     ("probe", "the same work, nothing shared: the best this machine gives"),
-    ("", "Task stream: a row a worker, time from left to right"),
+    ("", "Tasks: a row a worker, time from left to right"),
     ("█████▉███", "a task is one block; the next has another shade"),
     ("░ ▒ ▓", "many short tasks: the denser, the more work in that time"),
-    ("·····", "a task that sleeps; blank is a worker with nothing to do"),
+    ("·····", "a task sleeps, the driver waits; blank is nothing to do"),
     ("×", "a task failed here"),
+    ("[━━] ◆", "the selected task"),
     ("98 %", "how much of the time shown the worker had work"),
 ];
 
@@ -57,7 +56,34 @@ const SIGNS: &[(&str, &str)] = &[
 pub(super) fn lines() -> Vec<Line<'static>> {
     let line = |&(sign, meaning): &(&'static str, &'static str)| match sign {
         "" => Line::from(meaning).style(theme::HEADING),
-        _ => Line::from(vec!["  ".into(), format!("{sign:<14}").bold(), meaning.into()]),
+        _ => told(sign, meaning),
     };
-    SIGNS.iter().map(line).collect()
+    // What holds everywhere stands last in the map, since it gives way to what is special, and first here.
+    MAP.iter().rev().flat_map(section).chain(SIGNS.iter().map(line)).collect()
+}
+
+fn told(sign: &str, meaning: &'static str) -> Line<'static> {
+    Line::from(vec!["  ".into(), format!("{sign:<NAMES$} ").bold(), meaning.into()])
+}
+
+/// The keys of a section; neighbours that say the same in one line.
+fn section(section: &'static Section) -> Vec<Line<'static>> {
+    let bindings: Vec<_> = section.bindings.iter().filter(|binding| !binding.help.is_empty()).collect();
+    if bindings.is_empty() {
+        return Vec::new();
+    }
+    let lines = bindings.chunk_by(|one, next| one.help == next.help).map(|same| told(&names(same), same[0].help));
+    [Line::from(section.title).style(theme::HEADING)].into_iter().chain(lines).collect()
+}
+
+/// The names of keys: all, or the first of each binding, or only the ends of a long row of them.
+fn names(same: &[&Binding]) -> String {
+    let all: Vec<String> = same.iter().flat_map(|binding| binding.keys).map(|key| key.name()).collect();
+    let first: Vec<String> = same.iter().map(|binding| binding.keys[0].name()).collect();
+    let fits = |names: &[String]| names.join(" ").chars().count() <= NAMES;
+    match &first[..] {
+        _ if fits(&all) => all.join(" "),
+        names if fits(names) => names.join(" "),
+        names => format!("{} .. {}", names[0], names[names.len() - 1]),
+    }
 }

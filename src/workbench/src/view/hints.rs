@@ -1,4 +1,4 @@
-//! The hints taken so far, over the panes.
+//! The hints taken so far, over the screens.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Stylize, text::Line, widgets::Widget};
 
@@ -25,7 +25,8 @@ pub(super) fn scroll_end(model: &Model, body: Rect) -> usize {
     lines(model, inside.width).len().saturating_sub(usize::from(inside.height))
 }
 
-fn area(model: &Model, body: Rect) -> Rect {
+/// Where they are.
+pub(super) fn area(model: &Model, body: Rect) -> Rect {
     let width = body.width.min(90).saturating_sub(6);
     let height = lines(model, width.saturating_sub(2)).len() as u16 + 2;
     popup(width, height, body)

@@ -2,27 +2,27 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line, widgets::Widget};
 
-use super::{frame, markdown, scrolled, text, theme};
-use crate::model::{Model, Pane};
+use super::{frame_of, markdown, scrolled, text, theme};
+use crate::model::{Model, Screen};
 
 /// The lesson.
-pub(super) struct Lesson<'a>(pub(super) &'a Model);
+pub(super) struct View<'a>(pub(super) &'a Model);
 
-impl Widget for Lesson<'_> {
+impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
         let title = text::clip(&model.exercise().title, usize::from(area.width).saturating_sub(4));
-        let block = frame(format!(" {title} "), model.focus == Pane::Lesson && model.overlay.is_none());
+        let block = frame_of(model, Screen::Lesson, format!(" {title} "));
         let width = block.inner(area).width;
         block.render(area, buffer);
-        scrolled(lines(model, width), model.scroll.lesson, area, buffer);
+        scrolled(lines(model, width), model.scroll.of(Screen::Lesson), area, buffer);
     }
 }
 
 /// The lesson as lines of a width, or why there is none.
 pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
     match &model.lesson {
-        Ok(lesson) => markdown::lines(lesson, width),
+        Ok(lesson) => markdown::lines(lesson, width.min(text::READABLE)),
         Err(reason) => text::wrap([Line::from(format!("✗ {reason}")).style(theme::BAD)], usize::from(width)),
     }
 }

@@ -8,8 +8,8 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{cover, frame, inside, scrolled, text, theme};
-use crate::model::{Model, ObjectRow, Objects};
+use super::{frame_of, inside, scrolled, text, theme};
+use crate::model::{Model, ObjectRow, Objects, Screen};
 
 /// The objects.
 pub(super) struct View<'a>(pub(super) &'a Model);
@@ -17,13 +17,12 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
-        cover(area, buffer);
         let title = match &model.check.objects {
             Some(objects) => format!(" Objects: {} ", objects.label),
             None => " Objects ".to_owned(),
         };
-        frame(title, true).render(area, buffer);
-        scrolled(lines(model, inside(area).width), model.scroll.overlay, area, buffer);
+        frame_of(model, Screen::Objects, title).render(area, buffer);
+        scrolled(lines(model, inside(area).width), model.scroll.of(Screen::Objects), area, buffer);
     }
 }
 
@@ -145,14 +144,15 @@ mod tests {
         let record = Record { workers: 2, tasks: 1_200, taken: 0, dropped, sites, events };
         let mut model = samples::passed(width, height);
         model.check.objects = Some(Objects::of(&record, "round 5".to_owned()));
-        press(&mut model, KeyCode::Char('o'));
+        press(&mut model, KeyCode::Char('5'));
         model
     }
 
     #[test]
     fn objects_are_added_up_by_who_made_them() {
-        insta::assert_snapshot!(screen(&shown(80, 24, 3)), @r"
+        insta::assert_snapshot!(screen(&shown(80, 24, 3)), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks [5 Objects] 6 Picture  7 Output  8 Diff
         ┏ Objects: round 5 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃made by                    objects   bytes    each arguments     gets first at┃
         ┃put bootstrap.rs:41              1 40.0 MB 40.0 MB     1,200        0     0 ns┃
@@ -173,12 +173,12 @@ mod tests {
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┃                                                                              ┃
-        ┃                                                                              ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  Esc close
+         ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
-        insta::assert_snapshot!(screen(&shown(120, 40, 0)), @r"
+        insta::assert_snapshot!(screen(&shown(120, 40, 0)), @"
          Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks [5 Objects] 6 Picture  7 Output  8 Diff
         ┏ Objects: round 5 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃made by                                        objects   bytes    each arguments     gets first at                    ┃
         ┃put exercises/bootstrap.rs:41                        1 40.0 MB 40.0 MB     1,200        0     0 ns  ██████████████████┃
@@ -215,19 +215,18 @@ mod tests {
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  Esc close
+         ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
     }
 
     #[test]
     fn without_objects_the_screen_says_so() {
         let mut model = samples::passed(80, 24);
-        press(&mut model, KeyCode::Char('o'));
+        press(&mut model, KeyCode::Char('5'));
         assert!(screen(&model).contains("This run made no objects"), "{}", screen(&model));
         let mut model = samples::ready(80, 24);
-        press(&mut model, KeyCode::Char('o'));
+        press(&mut model, KeyCode::Char('5'));
         assert!(screen(&model).contains("What your program stores with `put`"));
     }
 }

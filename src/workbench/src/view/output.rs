@@ -9,8 +9,8 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{cover, frame, inside, scrolled, text, theme};
-use crate::model::{Model, Output, OutputLine, Step};
+use super::{frame_of, inside, scrolled, text, theme};
+use crate::model::{Model, Output, OutputLine, Screen, Step};
 
 /// The output.
 pub(super) struct View<'a>(pub(super) &'a Model);
@@ -18,9 +18,8 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
-        cover(area, buffer);
-        frame(" Output ", true).render(area, buffer);
-        scrolled(lines(model, inside(area).width), model.scroll.overlay, area, buffer);
+        frame_of(model, Screen::Output, " Output ").render(area, buffer);
+        scrolled(lines(model, inside(area).width), model.scroll.of(Screen::Output), area, buffer);
     }
 }
 
@@ -89,7 +88,7 @@ mod tests {
     fn shown(width: u16, height: u16, printed: &Printed, rounds: &[u64]) -> Model {
         let mut model = samples::passed(width, height);
         model.check.output = Some(Output { rounds: rounds.to_vec(), ..Output::of(printed) });
-        press(&mut model, KeyCode::Char('v'));
+        press(&mut model, KeyCode::Char('7'));
         model
     }
 
@@ -103,8 +102,9 @@ mod tests {
 
     #[test]
     fn repeated_lines_are_folded_and_both_ends_of_much_are_seen() {
-        insta::assert_snapshot!(screen(&shown(80, 24, &sample(), &[0, 120, 7])), @r"
+        insta::assert_snapshot!(screen(&shown(80, 24, &sample(), &[0, 120, 7])), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture [7 Output] 8 Diff
         ┏ Output ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃On the small case your program printed 2,368,010 bytes:                       ┃
         ┃In each round of the race up to 120 bytes, which are not shown. Printing takes┃
@@ -125,12 +125,12 @@ mod tests {
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┃                                                                              ┃
-        ┃                                                                              ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  Esc close
+         ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
-        insta::assert_snapshot!(screen(&shown(120, 40, &sample(), &[0, 0])), @r"
+        insta::assert_snapshot!(screen(&shown(120, 40, &sample(), &[0, 0])), @"
          Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture [7 Output] 8 Diff
         ┏ Output ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃On the small case your program printed 2,368,010 bytes:                                                               ┃
         ┃                                                                                                                      ┃
@@ -167,9 +167,8 @@ mod tests {
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  Esc close
+         ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
     }
 
@@ -187,7 +186,7 @@ mod tests {
         let model = shown(80, 24, &Printed::default(), &[]);
         assert!(screen(&model).contains("On the small case your program printed nothing."));
         let mut model = samples::ready(80, 24);
-        press(&mut model, KeyCode::Char('v'));
+        press(&mut model, KeyCode::Char('7'));
         assert!(screen(&model).contains("as soon as it has run on the small case"));
     }
 

@@ -1,4 +1,4 @@
-//! What the program's answer looks like: a problem's picture, over the panes.
+//! What the program's answer looks like: a problem's picture.
 
 use grader::{drawing, picture::Picture};
 use ratatui::{
@@ -8,8 +8,8 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{cover, frame, text, theme};
-use crate::model::Model;
+use super::{frame_of, text, theme};
+use crate::model::{Model, Screen};
 
 /// The picture.
 pub(super) struct View<'a>(pub(super) &'a Model);
@@ -17,8 +17,7 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
-        cover(area, buffer);
-        let block = frame(format!(" Picture: {} ", model.exercise().title), true);
+        let block = frame_of(model, Screen::Picture, format!(" Picture: {} ", model.exercise().title));
         let inner = block.inner(area);
         block.render(area, buffer);
         let Some(picture) = &model.check.picture else {
@@ -56,11 +55,11 @@ mod tests {
     };
     use crate::samples;
 
-    /// The picture over the panes of a terminal of the smallest size.
+    /// The picture in a terminal of the smallest size.
     fn shown(panels: Vec<Panel>) -> Model {
         let mut model = samples::passed(80, 24);
         model.check.picture = Some(Picture { caption: vec!["What the numbers say.".to_owned()], panels });
-        press(&mut model, KeyCode::Char('p'));
+        press(&mut model, KeyCode::Char('6'));
         model
     }
 
@@ -98,29 +97,29 @@ mod tests {
         let model = shown(vec![histogram(Ink::Main), histogram(Ink::Other)]);
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects [6 Picture] 7 Output  8 Diff
         ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━┓
         ┃a histogram                             a histogram                           ┃
         ┃7 %┤                 ⡇                  7 %┤                 ⡇                ┃
         ┃   │                 ⡇                     │                 ⡇                ┃
-        ┃   │                ▅⡇                     │                ▅⡇                ┃
-        ┃   │               ██⡇█                    │               ██⡇█               ┃
-        ┃   │              ▇██⡇█▇                   │              ▇██⡇█▇              ┃
-        ┃   │             ▂███⡇██▂                  │             ▂███⡇██▂             ┃
+        ┃   │               ▂▆⡇▂                    │               ▂▆⡇▂               ┃
+        ┃   │              ▁██⡇█▁                   │              ▁██⡇█▁              ┃
+        ┃   │              ███⡇██                   │              ███⡇██              ┃
+        ┃   │             ▅███⡇██▅                  │             ▅███⡇██▅             ┃
         ┃   │             ████⡇███                  │             ████⡇███             ┃
-        ┃   │            ▄████⡇███▄                 │            ▄████⡇███▄            ┃
         ┃   │            █████⡇████                 │            █████⡇████            ┃
-        ┃   │           ▇█████⡇████▇                │           ▇█████⡇████▇           ┃
-        ┃   │          ▂██████⡇█████▂               │          ▂██████⡇█████▂          ┃
-        ┃   │          ███████⡇██████               │          ███████⡇██████          ┃
-        ┃   │         ▇███████⡇██████▇              │         ▇███████⡇██████▇         ┃
-        ┃   │        ▅████████⡇███████▅             │        ▅████████⡇███████▅        ┃
-        ┃   │      ▁▆█████████⡇████████▆▁           │      ▁▆█████████⡇████████▆▁      ┃
+        ┃   │           ▃█████⡇████▃                │           ▃█████⡇████▃           ┃
+        ┃   │           ██████⡇█████                │           ██████⡇█████           ┃
+        ┃   │          ▇██████⡇█████▇               │          ▇██████⡇█████▇          ┃
+        ┃   │         ▅███████⡇██████▅              │         ▅███████⡇██████▅         ┃
+        ┃   │        ▄████████⡇███████▄             │        ▄████████⡇███████▄        ┃
+        ┃   │       ▅█████████⡇████████▅            │       ▅█████████⡇████████▅       ┃
         ┃0 %┤  ▁▂▃▅███████████⡇██████████▅▃▂▁    0 %┤  ▁▂▃▅███████████⡇██████████▅▃▂▁  ┃
         ┃   └┬────────────────────────────────┬     └┬────────────────────────────────┬┃
         ┃    -20                             20      -20                             20┃
         ┃What the numbers say.                                                         ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         Esc close
+         e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
         let buffer = drawn(&model);
         let ink = |column: u16| buffer[(column, 18)].style();
@@ -136,6 +135,7 @@ mod tests {
         let model = shown(vec![bars(6)]);
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects [6 Picture] 7 Output  8 Diff
         ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━┓
         ┃frequent words                                                                ┃
         ┃word0 1,000 ██████████████████████████████████████████████████████████████████┃
@@ -156,12 +156,11 @@ mod tests {
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┃                                                                              ┃
-        ┃                                                                              ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         Esc close
+         e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
         assert_eq!(style_of(&model, "████").fg, Some(Color::Cyan));
-        assert!(screen(&shown(vec![bars(40)])).contains("and 23 more"));
+        assert!(screen(&shown(vec![bars(40)])).contains("and 24 more"));
     }
 
     #[test]
@@ -169,29 +168,29 @@ mod tests {
         let model = shown(vec![image(), bars(3)]);
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects [6 Picture] 7 Output  8 Diff
         ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━┓
         ┃an image                                frequent words                        ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀    word0 1,000 ██████████████████████████┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀    word1   500 █████████████             ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀    word2   333 ████████▋                 ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
-        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                          ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀      word0 1,000 ██████████████████████████┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀      word1   500 █████████████             ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀      word2   333 ████████▋                 ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
+        ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
         ┃What the numbers say.                                                         ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         Esc close
+         e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
         let style = style_of(&model, "▀");
         assert_eq!((style.fg, style.bg), (Some(Color::Rgb(200, 0, 0)), Some(Color::Rgb(200, 0, 0))));

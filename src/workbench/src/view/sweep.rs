@@ -12,7 +12,7 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{cover, frame, picture, result::spinner, text, theme};
+use super::{cover, frame, picture, run::spinner, text, theme};
 use crate::model::{Model, SweepStep};
 
 /// Columns of the table.
@@ -173,6 +173,7 @@ mod tests {
         }
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
         ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━┓
         ┃        sweep       time       tasks  time against the number that is varied  ┃
         ┃       serial    0.375 s              time                                    ┃
@@ -181,11 +182,10 @@ mod tests {
         ┃    1,000,000    0.190 s         100        │                                 ┃
         ┃   10,000,000          ⠇                    │                                 ┃
         ┃                                            │                                 ┃
-        ┃                                            │⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤┃
-        ┃                                            │                                 ┃
-        ┃                                            │⣄⣀⣀⣀⡀                            ┃
-        ┃                                            │⠁   ⠈⠉⠉⠉⠉⠉⠒⠒⠒⠒⠒⠢⠤⠤⠤⠤⢄⣀⣀⣀⣀⣀       ┃
-        ┃                                            │                          ⠉⠉⠉⠉⠉⠒⠺┃
+        ┃                                            │⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉┃
+        ┃                                            │⡀                                ┃
+        ┃                                            │⠋⠑⠒⠒⠒⠒⠒⠢⠤⠤⠤⠤⠤⣀⣀⣀⣀⣀⡀              ┃
+        ┃                                            │                  ⠈⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠢⠤⢴┃
         ┃                                            │                                 ┃
         ┃                                            │                                 ┃
         ┃                                      100 ms┤                                 ┃
@@ -206,6 +206,7 @@ mod tests {
         end(&mut model, Ok(Sweep { serial: Some(0.375), points: points(), mistake: None }));
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
+        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
         ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
         ┃        sweep       time       tasks  time against the number that is varied                                          ┃
         ┃       serial    0.375 s              time                                                                            ┃
@@ -220,16 +221,15 @@ mod tests {
         ┃                                            │                                                                         ┃
         ┃                                            │                                                                         ┃
         ┃                                            │                                                                         ┃
-        ┃                                            │⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣠⣀⣀⣀┃
-        ┃                                            │                                                                   ⢀⡰⠉   ┃
-        ┃                                            │                                                                 ⢀⠔⠁     ┃
-        ┃                                            │                                                               ⢀⠔⠁       ┃
-        ┃                                            │                                                             ⢀⠔⠁         ┃
-        ┃                                            │⣄⣀                                                         ⢀⠔⠁           ┃
-        ┃                                            │⠁ ⠉⠉⠉⠒⠒⠢⠤⠤⢄⣀⣀                                            ⢀⠔⠁             ┃
-        ┃                                            │             ⠉⠉⠉⠒⠒⠢⠤⠤⢄⣀⣀                                ⡠⠃               ┃
-        ┃                                            │                        ⠉⠉⠉⠒⠒⠢⠤⠤⢄⣀⣀ ⢀   ⢀⣀⣀⣀⣀⣀⣀⣀⠤⠤⠤⠤⠤⠤⢴⠎                 ┃
-        ┃                                            │                                   ⠉⠙⠉⠉⠉⠁                                ┃
+        ┃                                            │⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢤⠾⠦⠤⠤┃
+        ┃                                            │                                                                  ⢀⠔⠁    ┃
+        ┃                                            │                                                                 ⡔⠁      ┃
+        ┃                                            │                                                              ⢀⠔⠊        ┃
+        ┃                                            │⡀                                                           ⢀⠔⠁          ┃
+        ┃                                            │⠛⠒⠒⠢⠤⠤⣀⣀⣀                                                 ⢀⠔⠁            ┃
+        ┃                                            │         ⠉⠉⠉⠒⠒⠒⠤⠤⢄⣀⣀⡀                                   ⢀⠔⠁              ┃
+        ┃                                            │                    ⠈⠉⠉⠑⠒⠒⠤⠤⠤⣀⣀⣀                 ⣀⣀⣀⣀⣀⣠⡔⠁                ┃
+        ┃                                            │                                ⠉⠉⠉⠒⠺⠒⠒⠒⠒⠊⠉⠉⠉⠉⠉⠉⠉     ⠈                  ┃
         ┃                                            │                                                                         ┃
         ┃                                            │                                                                         ┃
         ┃                                            │                                                                         ┃

@@ -6,7 +6,7 @@ use ratatui::{Terminal, backend::TestBackend, crossterm::event::KeyCode, style::
 use super::*;
 use crate::{
     message::Message,
-    model::Window,
+    model::{Selection, Window},
     samples::{self, after, tell},
     update::update,
 };
@@ -49,14 +49,15 @@ fn the_first_build_in_a_small_terminal() {
     let mut model = samples::opened(80, 24);
     let compiled = crate::model::Compiled { done: 12, total: 57, name: "serde".to_owned() };
     after(&mut model, 250, Message::Preparing(compiled));
-    insta::assert_snapshot!(screen(&model), @r"
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming              pi: ⠸ first build, 12 of 57 crates
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
     ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task worth its price ───────┐
     ┃ ○ bootstrap  0/10┃│Pi by darts                                               │
     ┃▶○ pi         0/10┃│                                                          │
     ┃ ○ julia      0/10┃│Throw darts at the unit square. pi / 4 of them hit the    │
     ┃                  ┃│circle, and no dart knows of another.                     │
-    ┃                  ┃│                                                          │
+    ┃pi                ┃│                                                          │
     ┃                  ┃│Steps                                                     │
     ┃                  ┃│                                                          │
     ┃                  ┃│1. The obvious way, with a million darts: one task per    │
@@ -71,19 +72,19 @@ fn the_first_build_in_a_small_terminal() {
     ┃                  ┃│                                                          │
     ┃                  ┃│                                                          │
     ┃                  ┃│                                                          │
-    ┃                  ┃│                                                          │
     ┗━━━━━ 0/30 points ┛└──────────────────────────────────────────────────────────┘
-     Enter open  e edit  r check  h hint  p picture  Tab next  ? keys  q quit
+     Enter open  ↑↓ move  e edit  r check  h hint  z enlarge  / find  ? keys  q quit
     ");
     after(&mut model, 300, Message::Saved { exercise: "pi".to_owned() });
-    insta::assert_snapshot!(screen(&model), @r"
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming              pi: ⠴ first build, 12 of 57 crates
-    ┌ Course ──────────┐┏ Result ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+     1 Course  2 Lesson [3 Run] 4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    ┌ Course ──────────┐┏ Run ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
     │ ○ bootstrap  0/10│┃⠴ first build, 12 of 57 crates                            ┃
     │▶○ pi         0/10│┃                                                          ┃
     │ ○ julia      0/10│┃▕████████▍                               ▏                ┃
     │                  │┃ 12 of 57 crates: serde                                   ┃
-    │                  │┃                                                          ┃
+    │pi                │┃                                                          ┃
     │                  │┃The first build compiles what all exercises need. After   ┃
     │                  │┃it, a save is checked within seconds.                     ┃
     │                  │┃                                                          ┃
@@ -93,41 +94,39 @@ fn the_first_build_in_a_small_terminal() {
     │                  │┃                                                          ┃
     │                  │┃                                                          ┃
     │                  │┃                                                          ┃
-    │                  │┃                                                          ┃
     │                  │┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-    │                  │┌ Task stream ─────────────────────────────────────────────┐
+    │                  │┌ Tasks ───────────────────────────────────────────────────┐
     │                  ││What your tasks do is seen here once the program has run. │
     │                  ││                                                          │
     │                  ││                                                          │
     └───── 0/30 points ┘└──────────────────────────────────────────────────────────┘
-     ↑↓ scroll  e edit  r check  h hint  p picture  z zoom  Tab next  ? keys  q quit
+     ↑↓ scroll  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
 }
 
 #[test]
 fn a_pass_in_a_wide_terminal() {
-    insta::assert_snapshot!(screen(&samples::passed(120, 40)), @r"
+    insta::assert_snapshot!(screen(&samples::passed(120, 40)), @"
      Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task worth its p… ┐┌ Result ────────────────────────────────────────┐
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task worth its p… ┐┌ Run ───────────────────────────────────────────┐
     ┃ ○ bootstrap  0/10┃│Pi by darts                                     ││✓ Pass, 10 of 10 points                         │
     ┃▶✓ pi        10/10┃│                                                ││                                                │
     ┃ ○ julia      0/10┃│Throw darts at the unit square. pi / 4 of them  ││✓ Right on the small case, after 1.2 s          │
     ┃                  ┃│hit the circle, and no dart knows of another.   ││                                                │
+    ┃pi                ┃│                                                ││rounds   ●●●●●  5 of 5 won                      │
+    ┃best ratio 1.91x  ┃│Steps                                           ││ratio    ███████████████████┃██▍   1.91x ≥ 1.68x│
     ┃                  ┃│                                                ││serial   ███████████████████████  0.375 s       │
-    ┃                  ┃│Steps                                           ││parallel ████████████             0.196 s  1.91x│
-    ┃                  ┃│                                                ││asked    █████████████▊           0.223 s  1.68x│
-    ┃                  ┃│1. The obvious way, with a million darts: one   ││probe    ███████████▋             0.190 s  1.97x│
-    ┃                  ┃│   task per dart. Read a task's length in the   ││Medians of 5 rounds.                            │
-    ┃                  ┃│   task stream.                                 ││                                                │
-    ┃                  ┃│2. Batches of 1,000; explain both ends of the U.││✓ 4 of 4  right, from shared work (2 tasks      │
-    ┃                  ┃│                                                ││  overlapped)                                   │
-    ┃                  ┃│let refs: Vec<_> = (0..batches)                 ││✓ 3 of 3  4 tasks or more a worker (1,001 tasks │
-    ┃                  ┃│    .map(|batch| hits_task::remote(seed, batch))││  on 2 workers)                                 │
-    ┃                  ┃│    .collect();                                 ││✓ 3 of 3  speed                                 │
+    ┃                  ┃│1. The obvious way, with a million darts: one   ││parallel ████████████             0.196 s  1.91x│
+    ┃                  ┃│   task per dart. Read a task's length in the   ││asked    █████████████▊           0.223 s  1.68x│
+    ┃                  ┃│   task stream.                                 ││probe    ███████████▋             0.190 s  1.97x│
+    ┃                  ┃│2. Batches of 1,000; explain both ends of the U.││CPU/wall █████████████████████▉  1.90 of 2 cores│
     ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│Use get_all once.                               ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
+    ┃                  ┃│let refs: Vec<_> = (0..batches)                 ││✓ 4 of 4  right, from shared work (2 tasks      │
+    ┃                  ┃│    .map(|batch| hits_task::remote(seed, batch))││  overlapped)                                   │
+    ┃                  ┃│    .collect();                                 ││✓ 3 of 3  4 tasks or more a worker (1,001 tasks │
+    ┃                  ┃│                                                ││  on 2 workers)                                 │
+    ┃                  ┃│Use get_all once.                               ││✓ 3 of 3  speed                                 │
     ┃                  ┃│                                                ││                                                │
     ┃                  ┃│                                                ││                                                │
     ┃                  ┃│                                                ││                                                │
@@ -141,44 +140,45 @@ fn a_pass_in_a_wide_terminal() {
     ┃                  ┃│                                                ││                                                │
     ┃                  ┃│                                                ││                                                │
     ┗━━━━ 10/30 points ┛└────────────────────────────────────────────────┘└────────────────────────────────────────────────┘
-    ┌ Task stream, round 5: 405 tasks, 187 us each ────────────────────────────────────────────────────────────────────────┐
+    ┌ Tasks, round 5: 405 tasks, 187 us each ──────────────────────────────────────────────────────────────────────────────┐
     │worker 0  ██████████████████████████████▉███████████████████▉          ··········▌█████████████████████████████▉  80 %│
     │worker 1            ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    ▏████×  49 %│
+    │driver             ·····························································································      │
     │          ╵0 ms               ╵20 ms               ╵40 ms              ╵60 ms               ╵80 ms                    │
     └ █ hits_task ─────────────────────────────────────────────────────────────────────────────────────────────────────────┘
-     Enter open  e edit  r check  h hint  p picture  Tab next  ? keys  q quit
+     Enter open  ↑↓ move  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
 }
 
 #[test]
 fn a_pass_in_a_small_terminal() {
     let mut model = samples::passed(80, 24);
-    model.focus = Pane::Result;
-    insta::assert_snapshot!(screen(&model), @r"
+    model.screen = Screen::Run;
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
-    ┌ Course ──────────┐┏ Result ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-    │ ○ bootstrap  0/10│┃✓ Pass, 10 of 10 points                                   ┃
-    │▶✓ pi        10/10│┃                                                          ┃
-    │ ○ julia      0/10│┃✓ Right on the small case, after 1.2 s                    ┃
-    │                  │┃                                                          ┃
-    │                  │┃serial   █████████████████████████████████  0.375 s       ┃
-    │                  │┃parallel █████████████████▎                 0.196 s  1.91x┃
-    │                  │┃asked    ███████████████████▋               0.223 s  1.68x┃
-    │                  │┃probe    ████████████████▊                  0.190 s  1.97x┃
-    │                  │┃Medians of 5 rounds.                                      ┃
+     1 Course  2 Lesson [3 Run] 4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    ┌ Course ──────────┐┏ Run ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+    │ ○ bootstrap  0/10│┃✓ Pass, 10 of 10 points                                   ▐
+    │▶✓ pi        10/10│┃                                                          ▐
+    │ ○ julia      0/10│┃✓ Right on the small case, after 1.2 s                    ▐
+    │                  │┃                                                          ▐
+    │pi                │┃rounds   ●●●●●  5 of 5 won                                ▐
+    │best ratio 1.91x  │┃ratio    ████████████████████████████┃███    1.91x ≥ 1.68x▐
+    │                  │┃serial   █████████████████████████████████  0.375 s       ▐
+    │                  │┃parallel █████████████████▎                 0.196 s  1.91x▐
+    │                  │┃asked    ███████████████████▋               0.223 s  1.68x▐
+    │                  │┃probe    ████████████████▊                  0.190 s  1.97x▐
+    │                  │┃CPU/wall ███████████████████████████████▍  1.90 of 2 cores▐
     │                  │┃                                                          ┃
     │                  │┃✓ 4 of 4  right, from shared work (2 tasks overlapped)    ┃
-    │                  │┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2      ┃
-    │                  │┃  workers)                                                ┃
-    │                  │┃✓ 3 of 3  speed                                           ┃
-    │                  │┃                                                          ┃
     │                  │┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-    │                  │┌ Task stream, round 5: 405 tasks, 187 us each ────────────┐
+    │                  │┌ Tasks, round 5: 405 tasks, 187 us each ──────────────────┐
     │                  ││worker 0  ████████████▉███████▉    ····▌███████████▉  80 %│
     │                  ││worker 1      ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░ ▏█×  49 %│
+    │                  ││driver       ·······································      │
     │                  ││          ╵0 ms                ╵50 ms                     │
     └──── 10/30 points ┘└ █ hits_task ─────────────────────────────────────────────┘
-     ↑↓ scroll  e edit  r check  h hint  p picture  z zoom  Tab next  ? keys  q quit
+     ↑↓ scroll  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
 }
 
@@ -196,14 +196,15 @@ fn a_compile_error_in_the_compilers_words() {
     };
     let check = model.check.id;
     update(&mut model, Message::Checked { check, outcome: Ok(report) });
-    insta::assert_snapshot!(screen(&model), @r"
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                              pi: ✗ Does not compile, 0 of 10 points
-    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task w… ┐┌ Result ──────────────────────────────┐
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task w… ┐┌ Run ─────────────────────────────────┐
     ┃ ○ bootstrap  0/10┃│Pi by darts                           ▐│✗ Does not compile, 0 of 10 points    │
     ┃▶◐ pi         0/10┃│                                      ▐│                                      │
     ┃ ○ julia      0/10┃│Throw darts at the unit square. pi / 4▐│It does not compile.                  │
     ┃                  ┃│of them hit the circle, and no dart   ▐│                                      │
-    ┃                  ┃│knows of another.                     ▐│error[E0308]: mismatched types        │
+    ┃pi                ┃│knows of another.                     ▐│error[E0308]: mismatched types        │
     ┃                  ┃│                                      ▐│ --> exercises/pi.rs:12:5             │
     ┃                  ┃│Steps                                 ▐│                                      │
     ┃                  ┃│                                      ▐│                                      │
@@ -215,16 +216,15 @@ fn a_compile_error_in_the_compilers_words() {
     ┃                  ┃│                                      ▐│                                      │
     ┃                  ┃│let refs: Vec<_> = (0..batches)       ▐│                                      │
     ┃                  ┃│    .map(|batch|                      ▐│                                      │
-    ┃                  ┃│    hits_task::remote(seed, batch))   ▐│                                      │
-    ┃                  ┃│    .collect();                       ▐│                                      │
-    ┃                  ┃│                                      ││                                      │
+    ┃                  ┃│    hits_task::remote(seed, batch))   ││                                      │
+    ┃                  ┃│    .collect();                       ││                                      │
     ┗━━━━━ 0/30 points ┛└──────────────────────────────────────┘└──────────────────────────────────────┘
-    ┌ Task stream ─────────────────────────────────────────────────────────────────────────────────────┐
+    ┌ Tasks ───────────────────────────────────────────────────────────────────────────────────────────┐
     │What your tasks do is seen here once the program has run.                                         │
     │                                                                                                  │
     │                                                                                                  │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
-     Enter open  e edit  r check  h hint  p picture  Tab next  ? keys  q quit
+     Enter open  ↑↓ move  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
     assert_eq!(style_of(&model, "error[E0308]").fg, Some(Color::LightRed));
 }
@@ -242,14 +242,15 @@ fn a_wrong_answer_says_why_once() {
     };
     let check = model.check.id;
     update(&mut model, Message::Checked { check, outcome: Ok(report) });
-    insta::assert_snapshot!(screen(&model), @r"
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                                         pi: ✗ Wrong, 0 of 10 points
-    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task w… ┐┌ Result ──────────────────────────────┐
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task w… ┐┌ Run ─────────────────────────────────┐
     ┃ ○ bootstrap  0/10┃│Pi by darts                           ▐│✗ Wrong, 0 of 10 points               │
     ┃▶◐ pi         0/10┃│                                      ▐│                                      │
     ┃ ○ julia      0/10┃│Throw darts at the unit square. pi / 4▐│The last 317 darts are missing; round │
     ┃                  ┃│of them hit the circle, and no dart   ▐│up and clip the last batch.           │
-    ┃                  ┃│knows of another.                     ▐│                                      │
+    ┃pi                ┃│knows of another.                     ▐│                                      │
     ┃                  ┃│                                      ▐│✗ Not right on the small case, after  │
     ┃                  ┃│Steps                                 ▐│  0.0 s                               │
     ┃                  ┃│                                      ▐│                                      │
@@ -261,16 +262,15 @@ fn a_wrong_answer_says_why_once() {
     ┃                  ┃│                                      ▐│                                      │
     ┃                  ┃│let refs: Vec<_> = (0..batches)       ▐│                                      │
     ┃                  ┃│    .map(|batch|                      ▐│                                      │
-    ┃                  ┃│    hits_task::remote(seed, batch))   ▐│                                      │
-    ┃                  ┃│    .collect();                       ▐│                                      │
-    ┃                  ┃│                                      ││                                      │
+    ┃                  ┃│    hits_task::remote(seed, batch))   ││                                      │
+    ┃                  ┃│    .collect();                       ││                                      │
     ┗━━━━━ 0/30 points ┛└──────────────────────────────────────┘└──────────────────────────────────────┘
-    ┌ Task stream, small case: no tasks, the program's own thread did it all ──────────────────────────┐
+    ┌ Tasks, small case: no tasks, the program's own thread did it all ────────────────────────────────┐
     │worker 0                                                                                       0 %│
     │worker 1                                                                                       0 %│
     │          ╵0 ns           ╵200 ns          ╵400 ns         ╵600 ns          ╵800 ns               │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
-     Enter open  e edit  r check  h hint  p picture  Tab next  ? keys  q quit
+     Enter open  ↑↓ move  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
 }
 
@@ -280,35 +280,35 @@ fn a_race_half_way() {
     tell(&mut model, samples::tried(None));
     tell(&mut model, samples::round(1, 0.37));
     tell(&mut model, samples::round(2, 0.36));
-    insta::assert_snapshot!(screen(&model), @r"
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                                         pi: ⠸ racing, 2 of 5 rounds
-    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task w… ┐┌ Result ──────────────────────────────┐
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task w… ┐┌ Run ─────────────────────────────────┐
     ┃ ○ bootstrap  0/10┃│Pi by darts                           ▐│⠸ racing, 2 of 5 rounds               │
     ┃▶○ pi         0/10┃│                                      ▐│                                      │
     ┃ ○ julia      0/10┃│Throw darts at the unit square. pi / 4▐│✓ Right on the small case, after 0.0 s│
     ┃                  ┃│of them hit the circle, and no dart   ▐│                                      │
-    ┃                  ┃│knows of another.                     ▐│serial   █████████████  0.375 s       │
+    ┃pi                ┃│knows of another.                     ▐│rounds   ○○···  0 of 2 won            │
+    ┃                  ┃│                                      ▐│ratio    ██████▊    ┃    1.03x < 1.68x│
+    ┃                  ┃│Steps                                 ▐│serial   █████████████  0.375 s       │
     ┃                  ┃│                                      ▐│parallel ████████████▋  0.365 s  1.03x│
-    ┃                  ┃│Steps                                 ▐│asked    ███████▊       0.224 s  1.68x│
-    ┃                  ┃│                                      ▐│probe    ██████▋        0.190 s  1.97x│
-    ┃                  ┃│1. The obvious way, with a million    ▐│Medians of 2 rounds.                  │
-    ┃                  ┃│   darts: one task per dart. Read a   ▐│                                      │
+    ┃                  ┃│1. The obvious way, with a million    ▐│asked    ███████▊       0.224 s  1.68x│
+    ┃                  ┃│   darts: one task per dart. Read a   ▐│probe    ██████▋        0.190 s  1.97x│
     ┃                  ┃│   task's length in the task stream.  ▐│                                      │
-    ┃                  ┃│2. Batches of 1,000; explain both ends▐│                                      │
-    ┃                  ┃│   of the U.                          ▐│                                      │
-    ┃                  ┃│                                      ▐│                                      │
+    ┃                  ┃│2. Batches of 1,000; explain both ends▐│· 4 points for right, from shared work│
+    ┃                  ┃│   of the U.                          ▐│· 3 points for 4 tasks a worker       │
+    ┃                  ┃│                                      ▐│· 3 points for speed                  │
     ┃                  ┃│let refs: Vec<_> = (0..batches)       ▐│                                      │
     ┃                  ┃│    .map(|batch|                      ▐│                                      │
-    ┃                  ┃│    hits_task::remote(seed, batch))   ▐│                                      │
-    ┃                  ┃│    .collect();                       ▐│                                      │
-    ┃                  ┃│                                      ││                                      │
+    ┃                  ┃│    hits_task::remote(seed, batch))   ││                                      │
+    ┃                  ┃│    .collect();                       ││                                      │
     ┗━━━━━ 0/30 points ┛└──────────────────────────────────────┘└──────────────────────────────────────┘
-    ┌ Task stream, round 2: no tasks, the program's own thread did it all ─────────────────────────────┐
+    ┌ Tasks, round 2: no tasks, the program's own thread did it all ───────────────────────────────────┐
     │worker 0                                                                                       0 %│
     │worker 1                                                                                       0 %│
     │          ╵0 ns           ╵200 ns          ╵400 ns         ╵600 ns          ╵800 ns               │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
-     Enter open  e edit  r check  h hint  p picture  Tab next  ? keys  q quit
+     Enter open  ↑↓ move  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
 }
 
@@ -317,31 +317,31 @@ fn hints_one_at_a_time() {
     let mut model = samples::passed(80, 24);
     press(&mut model, KeyCode::Char('h'));
     press(&mut model, KeyCode::Char('h'));
-    insta::assert_snapshot!(screen(&model), @r"
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
     ┌ Course ──────────┐┌ Grain: how much work makes a task worth its price ───────┐
     │ ○ bootstrap  0/10││Pi by darts                                               │
     │▶✓ pi        10/10││                                                          │
     │ ○ julia      0/10││Throw darts at the unit square. pi / 4 of them hit the    │
     │                  ││circle, and no dart knows of another.                     │
-    │                  ││                                                          │
-    │                  ││Steps                                                     │
-    │                  ││                                                          │
-    │  ┏ Hints: 2 of 3 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓  │
+    │pi                ││                                                          │
+    │best ratio 1.91x  ││Steps                                                     │
+    │2 ┏ Hints: 2 of 3 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓  │
     │  ┃Hint 1. A dart takes 4 ns, a task 0.4 us.                               ┃  │
     │  ┃                                                                        ┃  │
     │  ┃Hint 2. Batches of 2_000 or more.                                       ┃  │
     │  ┃                                                                        ┃  │
     │  ┃h shows the last hint, Esc closes this.                                 ┃  │
     │  ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛  │
+    │                  ││    .collect();                                           │
     │                  ││                                                          │
     │                  ││Use get_all once.                                         │
     │                  ││                                                          │
     │                  ││                                                          │
     │                  ││                                                          │
-    │                  ││                                                          │
     └──── 10/30 points ┘└──────────────────────────────────────────────────────────┘
-     h next hint  ↑↓ scroll  Esc close
+     ↑↓ scroll  h next hint  Esc close
     ");
 }
 
@@ -351,35 +351,35 @@ fn the_help() {
     press(&mut model, KeyCode::Char('?'));
     insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
-    ┌ Course ──────────┐┌ Grain: how much work makes a task worth its price ───────┐
-    │┏ Keys and signs ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓│
-    │┃Keys                                                                        ┃│
-    │┃  e             open the exercise in your editor ($VISUAL or $EDITOR)       ┃│
-    │┃  r             check it again; saving the file does that by itself         ┃│
-    │┃  h             show the next hint                                          ┃│
-    │┃  p             show what the program's answer looks like                   ┃│
-    │┃  s             vary what `sweep` gives, and draw time against it           ┃│
-    │┃  z             give the pane the whole screen, and take it back            ┃│
-    │┃  Tab Shift-Tab go to the next pane, to the one before                      ┃│
-    │┃  ↑ ↓ k j       move, scroll; PgUp PgDn Space by pages, Home End all the way┃│
-    │┃  Enter         in the course: open the exercise under the cursor           ┃│
-    │┃  + - ← → 0     in the task stream: closer, farther, move, all of it        ┃│
-    │┃  t             the next theme: dark, light, for any colour vision, none    ┃│
-    │┃  ? Esc         show this, close this                                       ┃│
-    │┃  q Ctrl-C      quit; your progress is kept                                 ┃│
-    │┃Course                                                                      ┃│
-    │┃  ○ ◐ ✓         not begun, tried, solved; then the most points so far       ┃│
-    │┃Result                                                                      ┃│
-    │┃  serial        the serial program's time; bars are medians of the rounds   ┃│
-    │┃  parallel      your program's time, and how many times faster it is        ┃│
-    │┃  asked         the longest time that passes; a share of the probe's        ┃│
-    │┃  probe         the same work, nothing shared: the best this machine gives  ┃│
-    │┃Task stream: a row a worker, time from left to right                        ┃│
-    │┃  █████▉███     a task is one block; the next has another shade             ┃│
-    │┃  ░ ▒ ▓         many short tasks: the denser, the more work in that time    ┃│
-    │┃  ·····         a task that sleeps; blank is a worker with nothing to do    ┃│
-    │┃  ×             a task failed here                                          ┃│
-    │┃  98 %          how much of the time shown the worker had work              ┃│
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    ┌┏ Keys and signs ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓┐
+    │┃Everywhere                                                                  ▐│
+    │┃  e              open the exercise in your editor ($VISUAL or $EDITOR)      ▐│
+    │┃  r              check it again; saving the file does that by itself        ▐│
+    │┃  h i            show the next hint (in Tasks only i)                       ▐│
+    │┃  s              vary what `sweep` gives, and draw time against it          ▐│
+    │┃  z Enter        give a screen of the overview all the room                 ▐│
+    │┃  /              find an exercise by typing                                 ▐│
+    │┃  1 .. 8         the screens, by their numbers                              ▐│
+    │┃  Tab Shift-Tab  the next screen, the one before                            ▐│
+    │┃  t              the next theme: dark, light, for any colour vision, none   ▐│
+    │┃  m              let the terminal have the mouse to select text, or take it ▐│
+    │┃  ?              show this, close this                                      ▐│
+    │┃  Esc            back: close, stop, show the overview again                 ▐│
+    │┃  q              the same; in the overview quit. Your progress is kept      ▐│
+    │┃  Ctrl-C         quit at once                                               ┃│
+    │┃Lists and texts                                                             ┃│
+    │┃  ↑ k ↓ j        move, scroll                                               ┃│
+    │┃  PgUp PgDn      by pages                                                   ┃│
+    │┃  Ctrl-U Ctrl-D  by half pages                                              ┃│
+    │┃  Home g End G   all the way                                                ┃│
+    │┃Diff                                                                        ┃│
+    │┃  x              compare with the solution, with your version that passed   ┃│
+    │┃Tasks                                                                       ┃│
+    │┃  ← → ↑ ↓        select a task: before and after, on another row            ┃│
+    │┃  + - < > 0      closer and farther, earlier and later, all of it           ┃│
+    │┃  g Home G End   the first, the last of the row                             ┃│
+    │┃  PgUp PgDn      a whole window earlier, later                              ┃│
     └┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛┘
      ↑↓ scroll  Esc close
     ");
@@ -391,36 +391,36 @@ fn the_help() {
 #[test]
 fn the_picture() {
     let mut model = samples::passed(100, 28);
-    press(&mut model, KeyCode::Char('p'));
-    insta::assert_snapshot!(screen(&model), @r"
+    press(&mut model, KeyCode::Char('6'));
+    insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                                         pi: ✓ Pass, 10 of 10 points
+     1 Course  2 Lesson  3 Run  4 Tasks  5 Objects [6 Picture] 7 Output  8 Diff
     ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
     ┃The first 2,000 darts                             The estimate                                    ┃
-    ┃  1┤⠉⠉⠉⠉⠑⠒⠒⠢⠤⢤⣀⣀                                  pi                                              ┃
-    ┃   │           ⠈⠉⠒⠢⢤⡀                              3.3┤⠑⠢⢄⡀                                       ┃
-    ┃   │                ⠈⠙⠢⢄⡀                             │   ⠈⠑⠤⣀                                    ┃
-    ┃   │                    ⠉⠢⢄                           │       ⠉⠒⠤⡀                                ┃
-    ┃   │                       ⠙⠦⡀                        │          ⠈⠑⠢⢄⡀                            ┃
-    ┃   │       ⣠⡀                ⠈⠢⡀                      │              ⠈⠒⠤⣀                         ┃
-    ┃   │       ⠈                   ⠈⢢⡀                    │                  ⠉⠒⢄⡀                     ┃
-    ┃   │                             ⠙⢄                   │                     ⠈⠒⠤⡀                  ┃
-    ┃   │                              ⠈⢢⡀                 │                        ⠈⠑⠢⢄⡀              ┃
-    ┃0.5┤                  ⠠⡦            ⠱⡀                │                            ⠈⠑⠤⣀           ┃
-    ┃   │                                 ⠹⡀           3.15┤                                ⠉⠒⢄⡀       ┃
-    ┃   │                                  ⠹⡀              │                                   ⠈⠑⠢⢄⡀   ┃
-    ┃   │                                   ⢣              │                                       ⠈⠒⠤⣀┃
-    ┃   │                                   ⠈⡇             │                                           ┃
-    ┃   │                                    ⢹             │                                           ┃
-    ┃   │                                    ⠈⡆            │                                           ┃
-    ┃   │                                     ⢇            │                                           ┃
-    ┃   │                                     ⢸            │                                           ┃
-    ┃  0┤                                     ⢸           3┤                                           ┃
-    ┃   └┬─────────────────┬──────────────────┬            └┬────────────────────┬────────────────────┬┃
-    ┃    0                0.5                 1             0                   50                  100┃
-    ┃                      x                                                   darts                   ┃
+    ┃  1┤⠉⠉⠉⠉⠑⠒⠒⠢⠤⢄⣀⡀                                  pi                                              ┃
+    ┃   │           ⠈⠙⠒⠤⣀⡀                              3.3┤⠑⠢⢄⡀                                       ┃
+    ┃   │                ⠉⠒⠤⣀                              │   ⠈⠑⠢⢄⡀                                   ┃
+    ┃   │                   ⠈⠑⠤⡀                           │       ⠈⠑⠢⢄⡀                               ┃
+    ┃   │                      ⠈⠒⡄                         │           ⠈⠑⠤⣀                            ┃
+    ┃   │      ⠐⠗                ⠈⠢⣀                       │               ⠉⠒⠤⣀                        ┃
+    ┃   │                           ⠣⡀                     │                   ⠉⠒⢤⡀                    ┃
+    ┃   │                            ⠘⢄                    │                      ⠈⠑⠢⢄                 ┃
+    ┃   │                  ⡀          ⠈⢣                   │                          ⠉⠒⠤⣀             ┃
+    ┃0.5┤                 ⠈⠋           ⠈⢣⡀             3.15┤                              ⠉⠒⠤⣀         ┃
+    ┃   │                                ⢣                 │                                  ⠉⠒⠤⣀     ┃
+    ┃   │                                 ⢧                │                                      ⠑⠢⢄⡀ ┃
+    ┃   │                                 ⠈⡆               │                                         ⠈⠑┃
+    ┃   │                                  ⢱               │                                           ┃
+    ┃   │                                  ⠈⡆              │                                           ┃
+    ┃   │                                   ⢇              │                                           ┃
+    ┃   │                                   ⢸              │                                           ┃
+    ┃  0┤                                   ⢸             3┤                                           ┃
+    ┃   └┬────────────────┬─────────────────┬              └┬────────────────────┬────────────────────┬┃
+    ┃    0               0.5                1               0                   50                  100┃
+    ┃                     x                                                    darts                   ┃
     ┃100,000,317 darts, 78,539,000 hits: pi is about 3.14151                                           ┃
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-     Esc close
+     e edit  r check  h hint  / find  Tab next  ? keys  Esc back
     ");
 }
 
@@ -429,55 +429,65 @@ fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
     let footers = |width: u16, numbers: &[u64]| {
         let mut model = samples::passed(width, 28);
         model.course.exercises[1].sweep = numbers.to_vec();
-        let lines = Pane::ALL.map(|focus| {
-            model.focus = focus;
-            let lines = footer(&model, width);
+        let lines = Screen::ALL.map(|screen| {
+            model.screen = screen;
+            let lines = footer::lines(&model, width);
             assert!(lines.len() == 1 && lines[0].width() <= usize::from(width), "{width}: {lines:?}");
             lines[0].to_string()
         });
         lines.join("\n")
     };
     insta::assert_snapshot!(footers(80, &[1_000]), @"
-     Enter open  e edit  r check  h hint  p picture  s sweep  ? keys  q quit
-     e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
-     e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
-     + - closer, farther  ← → move  0 all of it  z zoom  Tab next  ? keys  q quit
+    Enter open  ↑↓ move  e edit  r check  h hint  s sweep  ? keys  q quit
+    ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  ? keys  q quit
+    ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  ? keys  q quit
+    ←→ task  ↑↓ row  +- zoom  <> move  e edit  r check  i hint  ? keys  q quit
+    ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    x the solution  ↑↓ scroll  e edit  r check  h hint  s sweep  ? keys  Esc back
     ");
     insta::assert_snapshot!(footers(100, &[1_000]), @"
-     Enter open  e edit  r check  h hint  p picture  s sweep  Tab next  ? keys  q quit
-     ↑↓ scroll  e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
-     ↑↓ scroll  e edit  r check  h hint  p picture  s sweep  z zoom  Tab next  ? keys  q quit
-     + - closer, farther  ← → move  0 all of it  z zoom  Tab next  ? keys  q quit
+    Enter open  ↑↓ move  e edit  r check  h hint  s sweep  z enlarge  / find  Tab next  ? keys  q quit
+    ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  Tab next  ? keys  q quit
+    ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  Tab next  ? keys  q quit
+    ←→ task  ↑↓ row  +- zoom  <> move  0 all  e edit  r check  i hint  s sweep  ? keys  q quit
+    ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    x the solution  ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     ");
     assert!(!footers(80, &[]).contains("sweep"));
 }
 
 #[test]
 fn every_key_of_the_footer_does_something() {
-    let codes = |key: &str| match key {
-        "Enter" => vec![KeyCode::Enter],
-        "Esc" => vec![KeyCode::Esc],
-        "Tab" => vec![KeyCode::Tab],
-        "← →" => vec![KeyCode::Left, KeyCode::Right],
-        letters => letters.chars().filter(|&letter| letter != ' ').map(KeyCode::Char).collect(),
+    let code = |key: &str| match key {
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "↑" => KeyCode::Up,
+        "↓" => KeyCode::Down,
+        "←" => KeyCode::Left,
+        "→" => KeyCode::Right,
+        letter => KeyCode::Char(letter.chars().next().unwrap()),
     };
-    let overlays = [Overlay::Help, Overlay::Hints, Overlay::Picture, Overlay::Sweep].map(Some);
-    for (focus, overlay) in
-        Pane::ALL.iter().flat_map(|&focus| [None].into_iter().chain(overlays).map(move |o| (focus, o)))
-    {
+    let overlays = [None, Some(Overlay::Help), Some(Overlay::Hints), Some(Overlay::Sweep)];
+    for (screen, overlay) in Screen::ALL.iter().flat_map(|&screen| overlays.map(|overlay| (screen, overlay))) {
         for (numbers, hints) in [(vec![1_000], 0), (Vec::new(), 3)] {
             let mut model = samples::passed(80, 24);
             model.course.exercises[1].sweep = numbers;
             (0..hints).for_each(|_| model.progress.take_hint("pi"));
             // From the middle, there is a way in every direction.
-            (model.focus, model.overlay, model.window) = (focus, overlay, Window::default().zoomed(0.5));
+            (model.screen, model.overlay, model.window) = (screen, overlay, Window::default().zoomed(0.5, 0.5));
+            model.selected = Some(Selection { row: 1, span: 200 });
             // How far a text scrolls is up to its length.
-            for (key, does) in keys(&model).into_iter().filter(|&key| key != SCROLL) {
-                for code in codes(key) {
+            for entry in footer::entries(&model).iter().filter(|entry| entry.word != "scroll") {
+                for key in &entry.keys {
                     let mut after = model.clone();
-                    let effects = update(&mut after, Message::Key(code.into()));
+                    let effects = update(&mut after, Message::Key(code(key).into()));
                     let changed = format!("{after:?}") != format!("{model:?}");
-                    assert!(changed || !effects.is_empty(), "{focus:?}, {overlay:?}: {key} {does}");
+                    assert!(changed || !effects.is_empty(), "{screen:?}, {overlay:?}: {key} {}", entry.word);
                 }
             }
         }
@@ -486,9 +496,9 @@ fn every_key_of_the_footer_does_something() {
 
 #[test]
 fn a_terminal_that_is_too_small_is_told_so() {
-    insta::assert_snapshot!(screen(&samples::passed(60, 20)), @r"
+    insta::assert_snapshot!(screen(&samples::passed(60, 20)), @"
     Parlings needs 80 x 24 characters; this window has 60 x 20.
-    Make it larger, or its letters smaller. q quits.
+    Make it larger, or its letters smaller. Ctrl-C quits.
     ");
 }
 
@@ -497,11 +507,11 @@ fn no_size_and_no_state_breaks_the_screen() {
     for (width, height) in [(1, 1), (20, 3), (79, 24), (80, 23), (80, 24), (99, 60), (100, 28), (101, 27), (300, 100)] {
         for mut model in [samples::opened(width, height), samples::ready(width, height), samples::passed(width, height)]
         {
-            for focus in Pane::ALL {
-                for overlay in [None, Some(Overlay::Help), Some(Overlay::Hints), Some(Overlay::Picture)] {
-                    (model.focus, model.overlay) = (focus, overlay);
+            for screen in Screen::ALL {
+                for overlay in [None, Some(Overlay::Help), Some(Overlay::Hints), Some(Overlay::Sweep)] {
+                    (model.screen, model.overlay) = (screen, overlay);
                     drawn(&model);
-                    assert!(scroll_end(&model).lesson < 1_000);
+                    assert!(scroll_end(&model, Screen::Lesson) < 1_000);
                 }
             }
         }
@@ -535,16 +545,16 @@ fn what_went_wrong_outside_is_seen_in_full() {
 #[test]
 fn a_long_lesson_scrolls_to_its_end_and_no_further() {
     let mut model = samples::opened(80, 24);
-    model.focus = Pane::Lesson;
+    model.screen = Screen::Lesson;
     model.lesson = Ok(format!("{}\n\nThe very last line.", samples::LESSON.repeat(3)));
     assert!(!screen(&model).contains("The very last line."));
     press(&mut model, KeyCode::End);
     assert!(screen(&model).contains("The very last line."));
-    let end = model.scroll.lesson;
+    let end = model.scroll.of(Screen::Lesson);
     press(&mut model, KeyCode::Down);
-    assert_eq!(model.scroll.lesson, end);
+    assert_eq!(model.scroll.of(Screen::Lesson), end);
     press(&mut model, KeyCode::Up);
-    assert_eq!(model.scroll.lesson, end - 1);
+    assert_eq!(model.scroll.of(Screen::Lesson), end - 1);
 }
 
 #[test]
@@ -560,7 +570,7 @@ fn styles_tell_apart_what_they_should() {
     assert_eq!(functions.len(), 5);
     // The serial and the parallel bar.
     let bar = |model: &Model, name: &str| {
-        let lines = result::lines(model, 60);
+        let lines = run::lines(model, 60);
         let line = lines.iter().find(|line| line.to_string().starts_with(name)).expect("a bar").clone();
         line.spans[1].style.fg
     };
@@ -586,34 +596,36 @@ fn every_verdict_has_its_own_words() {
 #[test]
 fn a_closer_look_shows_single_tasks() {
     let mut model = samples::passed(120, 40);
-    model.focus = Pane::Stream;
+    model.screen = Screen::Tasks;
     (0..7).for_each(|_| press(&mut model, KeyCode::Char('+')));
     let text = screen(&model);
     let stream: Vec<&str> = text.lines().skip(34).collect();
-    insta::assert_snapshot!(stream.join("\n"), @r"
-    ┏ Task stream, round 5: 405 tasks, 187 us each ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+    insta::assert_snapshot!(stream.join("\n"), @"
     ┃worker 0  ██████████████████████████████████████████████████▉                                                     50 %┃
     ┃worker 1  ████████████████████▌   ▏█████████████████████▌    ███████▎                  ▉██████▎                   56 %┃
+    ┃driver    ······································································································      ┃
     ┃                      ╵49,700 us   ╵49,800 us   ╵49,900 us   ╵50,000 us   ╵50,100 us   ╵50,200 us   ╵50,300 us        ┃
     ┗ █ hits_task ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-     + - closer, farther  ← → move  0 all of it  z zoom  Tab next  ? keys  q quit
+     ←→ task  ↑↓ row  +- zoom  <> move  0 all  e edit  r check  i hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
 }
 
 #[test]
-fn a_zoomed_pane_has_the_whole_screen() {
+fn a_zoomed_screen_has_the_whole_screen() {
     let mut model = samples::passed(80, 24);
-    for (focus, words) in [
-        (Pane::Course, "bootstrap"),
-        (Pane::Lesson, "Throw darts"),
-        (Pane::Result, "✓ Right on the small case"),
-        (Pane::Stream, "worker 1"),
+    for (screen, words) in [
+        (Screen::Course, "bootstrap"),
+        (Screen::Lesson, "Throw darts"),
+        (Screen::Run, "✓ Right on the small case"),
+        (Screen::Tasks, "worker 1"),
     ] {
-        (model.focus, model.zoomed) = (focus, false);
+        (model.screen, model.zoomed) = (screen, false);
         press(&mut model, KeyCode::Char('z'));
-        let text = screen(&model);
-        let width = text.lines().nth(1).map(|top| top.chars().count());
+        let text = self::screen(&model);
+        let width = text.lines().nth(2).map(|top| top.chars().count());
         assert!(text.contains(words) && width == Some(80), "{text}");
         assert_eq!(text.matches('┏').count(), 1, "{text}");
     }
 }
+
+mod screens;

@@ -8,6 +8,9 @@ use ratatui::{
 pub(crate) use grader::drawing::bar;
 pub(crate) use trace::text::count;
 
+/// Lines longer than this are hard to read, however wide the terminal is.
+pub(super) const READABLE: u16 = 100;
+
 /// The lines, each wrapped at words to a width in columns. What continues a line stands under its text: after its
 /// indentation and the mark of a list.
 pub(crate) fn wrap(lines: impl IntoIterator<Item = Line<'static>>, width: usize) -> Vec<Line<'static>> {
@@ -77,7 +80,7 @@ fn hanging(letters: &[Letter]) -> usize {
     let word = letters[spaces..].iter().take_while(|letter| !letter.is_space()).count();
     let mark: String = letters[spaces..spaces + word].iter().map(|letter| letter.symbol.as_str()).collect();
     let number = mark.strip_suffix('.').is_some_and(|digits| digits.parse::<u32>().is_ok());
-    let is_mark = number || ["-", "*", "•", "✓", "✗", "◐", "○", "!", "?"].contains(&mark.as_str());
+    let is_mark = number || ["-", "*", "•", "✓", "✗", "◐", "○", "·", "!", "?"].contains(&mark.as_str());
     if is_mark { spaces + word + 1 } else { spaces }
 }
 

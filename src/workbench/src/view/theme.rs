@@ -23,6 +23,17 @@ pub(super) const HEADING: Style = Style::new().fg(Color::Cyan).add_modifier(Modi
 /// Code.
 pub(super) const CODE: Style = Style::new().fg(Color::Yellow);
 
+/// In Rust code: words of the language,
+pub(super) const KEYWORD: Style = Style::new().fg(Color::Magenta);
+/// types and lifetimes,
+pub(super) const TYPE: Style = Style::new().fg(Color::Cyan);
+/// functions where they are called or made,
+pub(super) const CALL: Style = Style::new().fg(Color::Blue);
+/// numbers and text,
+pub(super) const LITERAL: Style = Style::new().fg(Color::Green);
+/// macros and attributes.
+pub(super) const MACRO: Style = Style::new().fg(Color::Yellow);
+
 /// The serial baseline.
 pub(super) const SERIAL: Style = Style::new().fg(Color::Blue);
 /// What is asked, and what the machine could give.

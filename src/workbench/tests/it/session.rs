@@ -88,6 +88,11 @@ impl Session {
         self.terminal.screen().alternate_screen()
     }
 
+    /// Clicks and the wheel are sent to the workbench.
+    pub(crate) fn mouse(&self) -> bool {
+        self.terminal.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    }
+
     pub(crate) fn process(&self) -> u32 {
         self.child.process_id().unwrap()
     }
@@ -119,6 +124,7 @@ impl Session {
         let screen = self.terminal.screen();
         assert!(!screen.alternate_screen(), "the alternate screen was not left");
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse was not given back");
         self.child.wait().unwrap().exit_code()
     }
 }

@@ -36,7 +36,7 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
     assert!(screen.contains("worker 0"), "{screen}");
     // Where nothing can be said, the reasons need the room.
     assert!(!passed || screen.contains("asked    █"), "{screen}");
-    session.press("d");
+    session.press("8");
     session.wait_for("the comparison", |screen| {
         let expected =
             if passed { "✓ Your file is the version that passed last" } else { "No version of yours has passed yet" };
@@ -47,14 +47,14 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
         screen.contains(if passed { "+ // BEGIN SOLUTION" } else { "The solution is for afterwards" })
     });
     session.press("q");
-    session.press("o");
+    session.press("5");
     session.wait_for("the objects", |screen| screen.contains("hits_task") && screen.contains("made by"));
     session.press("q");
-    session.press("v");
+    session.press("7");
     session.wait_for("the output", |screen| screen.contains("On the small case your program printed nothing."));
     session.press("q");
-    session.press("p");
-    session.wait_for("the picture", |screen| screen.contains("Picture"));
+    session.press("6");
+    session.wait_for("the picture", |screen| screen.contains("[6 Picture]"));
     session.press("q");
 
     session.press("s");
@@ -64,7 +64,7 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
     session.press("s");
     session.wait_for("the next sweep", |screen| screen.contains(" numbers, each in place of"));
     session.press("q");
-    session.wait_for("the panes", |screen| screen.contains("Course"));
+    session.wait_for("the overview", |screen| screen.contains("Course ─"));
 
     session.press("q");
     assert_eq!(session.end(), 0);

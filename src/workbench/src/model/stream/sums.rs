@@ -1,9 +1,6 @@
-//! Sums over the spans of a lane, so that a screen need not look at each of a million.
+//! Sums over the spans of a row, so that a screen need not look at each of a million.
 
-use trace::{
-    Status,
-    lanes::{Lane, Row, Span},
-};
+use trace::{Status, lanes::Span};
 
 use super::{Cell, Gathering, overlap};
 
@@ -11,11 +8,9 @@ use super::{Cell, Gathering, overlap};
 /// and how much of the time they take.
 const FEW: usize = 16;
 
-/// The sums over the spans of one lane.
+/// The sums over the spans of one row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sums {
-    /// Whose lane it is.
-    pub(super) row: Row,
+pub(super) struct Sums {
     /// Over the spans before each, and over all of them.
     before: Vec<Sum>,
 }
@@ -30,10 +25,10 @@ struct Sum {
 }
 
 impl Sums {
-    pub(super) fn of(lane: &Lane) -> Self {
-        let mut before = Vec::with_capacity(lane.spans.len() + 1);
+    pub(super) fn of(spans: &[Span]) -> Self {
+        let mut before = Vec::with_capacity(spans.len() + 1);
         before.push(Sum::default());
-        before.extend(lane.spans.iter().scan(Sum::default(), |sum, span| {
+        before.extend(spans.iter().scan(Sum::default(), |sum, span| {
             let length = span.end.saturating_sub(span.start);
             if span.waiting {
                 sum.waiting += length;
@@ -44,33 +39,33 @@ impl Sums {
             sum.failed += usize::from(failed(span));
             Some(*sum)
         }));
-        Self { row: lane.row, before }
+        Self { before }
     }
 
     /// The time in spans of a stretch that work, in nanoseconds.
-    pub(super) fn working(&self, lane: &Lane, from: f64, to: f64) -> f64 {
+    pub(super) fn working(&self, spans: &[Span], from: f64, to: f64) -> f64 {
         let mut gathering = Gathering::default();
-        self.gather(lane, from, to, &mut gathering);
+        self.gather(spans, from, to, &mut gathering);
         gathering.cell.busy * (to - from)
     }
 
-    /// As [`Stream::cells`](super::Stream::cells), for a lane with many spans a cell.
-    pub(super) fn cells(&self, lane: &Lane, [from, to]: [f64; 2], width: usize) -> Vec<Cell> {
+    /// As [`Stream::cells`](super::Stream::cells), for a row with many spans a cell.
+    pub(super) fn cells(&self, spans: &[Span], [from, to]: [f64; 2], width: usize) -> Vec<Cell> {
         let step = (to - from) / width as f64;
         let cell = |place: usize| {
             let start = from + place as f64 * step;
             let mut gathering = Gathering::default();
-            self.gather(lane, start, start + step, &mut gathering);
+            self.gather(spans, start, start + step, &mut gathering);
             gathering.finish()
         };
         (0..width).map(cell).collect()
     }
 
-    fn gather(&self, lane: &Lane, start: f64, end: f64, gathering: &mut Gathering) {
+    fn gather(&self, spans: &[Span], start: f64, end: f64, gathering: &mut Gathering) {
         let length = end - start;
-        let first = lane.spans.partition_point(|span| (span.end as f64) <= start);
-        let last = lane.spans.partition_point(|span| (span.start as f64) < end).max(first);
-        let spans = &lane.spans[first..last];
+        let first = spans.partition_point(|span| (span.end as f64) <= start);
+        let last = spans.partition_point(|span| (span.start as f64) < end).max(first);
+        let spans = &spans[first..last];
         // The two at the ends may reach out; the others are inside as a whole.
         let (seen, inside) = if spans.len() > FEW { (FEW, first + FEW..last - 1) } else { (spans.len(), last..last) };
         let mut add = |span: &Span| gathering.add(span, overlap(span, start, end) / length, span.end as f64 <= end);
@@ -96,12 +91,12 @@ pub(super) fn failed(span: &Span) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{Stream, Window},
+        super::{Role, Row, Stream, Window},
         *,
     };
 
     /// Many short spans with pauses and naps between them, one of them with a bad end.
-    fn lane(spans: u64) -> Lane {
+    fn row(spans: u64) -> Row {
         let span = |task: u64| {
             let start = 100 * task + task % 7;
             let status = if task == 777 { Status::Panicked } else { Status::Done };
@@ -114,17 +109,17 @@ mod tests {
                 waiting: task.is_multiple_of(5),
             }
         };
-        Lane { row: Row::Worker(0), spans: (0..spans).map(span).collect() }
+        Row::new(Role::Worker, "worker 0".to_owned(), (0..spans).map(span).collect())
     }
 
     #[test]
     fn sums_say_the_same_as_spans_one_by_one() {
-        let slow = Stream { lanes: vec![lane(10_000)], to: 1_000_000, ..Stream::default() };
-        let quick = slow.clone().summed();
-        let lane = &slow.lanes[0];
+        let stream = Stream { to: 1_000_000, ..Stream::default() };
+        let quick = row(10_000);
+        let slow = Row { sums: None, ..quick.clone() };
         for window in [Window::default(), Window { from: 0.123, to: 0.987 }, Window { from: 0.5, to: 0.7 }] {
-            assert!((slow.busy(lane, window) - quick.busy(lane, window)).abs() < 1e-9);
-            let cells = slow.cells(lane, window, 30).into_iter().zip(quick.cells(lane, window, 30));
+            assert!((stream.busy(&slow, window) - stream.busy(&quick, window)).abs() < 1e-9);
+            let cells = stream.cells(&slow, window, 30).into_iter().zip(stream.cells(&quick, window, 30));
             for (place, (slow, quick)) in cells.enumerate() {
                 assert!((slow.busy - quick.busy).abs() < 1e-9, "{place}: {slow:?} {quick:?}");
                 assert_eq!((slow.fill, slow.failed), (quick.fill, quick.failed), "{place}");

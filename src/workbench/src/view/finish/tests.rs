@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     message::Message,
-    model::{Model, Overlay, Pane},
+    model::{Model, Overlay, Screen},
     samples,
     update::update,
 };
@@ -42,11 +42,11 @@ fn screens(mut see: impl FnMut(&mut Model)) {
         broken,
         failed,
     ];
-    let overlays = [Overlay::Help, Overlay::Hints, Overlay::Picture, Overlay::Sweep, Overlay::Welcome].map(Some);
+    let overlays = [Overlay::Help, Overlay::Hints, Overlay::Sweep, Overlay::Welcome].map(Some);
     for mut model in models {
-        for focus in Pane::ALL {
+        for shown in Screen::ALL {
             for overlay in overlays.into_iter().chain([None]) {
-                (model.focus, model.overlay) = (focus, overlay);
+                (model.screen, model.overlay) = (shown, overlay);
                 see(&mut model);
             }
         }
@@ -60,7 +60,7 @@ fn in_ascii_no_cell_of_any_screen_has_anything_else() {
         for theme in Theme::ALL {
             model.look.theme = theme;
             let strange = cells(model).into_iter().find(|cell| !cell.symbol().is_ascii());
-            assert_eq!(strange, None, "{:?} {:?}\n{}", model.focus, model.overlay, screen(model));
+            assert_eq!(strange, None, "{:?} {:?}\n{}", model.screen, model.overlay, screen(model));
         }
     });
 }
@@ -70,7 +70,7 @@ fn without_colours_no_cell_has_one() {
     screens(|model| {
         model.look.theme = Theme::None;
         let colored = cells(model).into_iter().find(|cell| (cell.fg, cell.bg) != (Color::Reset, Color::Reset));
-        assert_eq!(colored, None, "{:?} {:?}", model.focus, model.overlay);
+        assert_eq!(colored, None, "{:?} {:?}", model.screen, model.overlay);
     });
 }
 
@@ -81,7 +81,7 @@ fn a_theme_with_a_ground_of_its_own_leaves_nothing_to_the_terminal() {
         for theme in [Theme::Light, Theme::Contrast] {
             model.look.theme = theme;
             let left = cells(model).into_iter().find(|cell| sixteen(cell.fg) || sixteen(cell.bg));
-            assert_eq!(left, None, "{theme:?} {:?} {:?}", model.focus, model.overlay);
+            assert_eq!(left, None, "{theme:?} {:?} {:?}", model.screen, model.overlay);
         }
     });
 }
@@ -153,32 +153,32 @@ fn a_key_changes_the_theme_and_it_is_kept() {
 fn a_pass_in_ascii() {
     let mut model = samples::passed(80, 24);
     model.look.ascii = true;
-    model.focus = Pane::Result;
+    model.screen = Screen::Run;
     insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                     pi: + Pass, 10 of 10 points
-    + Course ----------+# Result ==================================================#
-    | o bootstrap  0/10|#+ Pass, 10 of 10 points                                   #
-    |>+ pi        10/10|#                                                          #
-    | o julia      0/10|#+ Right on the small case, after 1.2 s                    #
-    |                  |#                                                          #
-    |                  |#serial   #################################  0.375 s       #
-    |                  |#parallel #################:                 0.196 s  1.91x#
-    |                  |#asked    ###################|               0.223 s  1.68x#
-    |                  |#probe    ################|                  0.190 s  1.97x#
-    |                  |#Medians of 5 rounds.                                      #
+     1 Course  2 Lesson [3 Run] 4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+    + Course ----------+# Run =====================================================#
+    | o bootstrap  0/10|#+ Pass, 10 of 10 points                                   @
+    |>+ pi        10/10|#                                                          @
+    | o julia      0/10|#+ Right on the small case, after 1.2 s                    @
+    |                  |#                                                          @
+    |pi                |#rounds   *****  5 of 5 won                                @
+    |best ratio 1.91x  |#ratio    ################################    1.91x > 1.68x@
+    |                  |#serial   #################################  0.375 s       @
+    |                  |#parallel #################:                 0.196 s  1.91x@
+    |                  |#asked    ###################|               0.223 s  1.68x@
+    |                  |#probe    ################|                  0.190 s  1.97x@
+    |                  |#CPU/wall ###############################:  1.90 of 2 cores@
     |                  |#                                                          #
     |                  |#+ 4 of 4  right, from shared work (2 tasks overlapped)    #
-    |                  |#+ 3 of 3  4 tasks or more a worker (1,001 tasks on 2      #
-    |                  |#  workers)                                                #
-    |                  |#+ 3 of 3  speed                                           #
-    |                  |#                                                          #
     |                  |#==========================================================#
-    |                  |+ Task stream, round 5: 405 tasks, 187 us each ------------+
+    |                  |+ Tasks, round 5: 405 tasks, 187 us each ------------------+
     |                  ||worker 0  ############|#######|    ....:###########|  80 %|
     |                  ||worker 1      +%%%%%%%%%%%%%%%%----------------- |#x  49 %|
+    |                  ||driver       .......................................      |
     |                  ||          '0 ms                '50 ms                     |
     +---- 10/30 points ++ # hits_task ---------------------------------------------+
-     ^v scroll  e edit  r check  h hint  p picture  z zoom  Tab next  ? keys  q quit
+     ^v scroll  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
 }
 
@@ -186,32 +186,32 @@ fn a_pass_in_ascii() {
 fn the_picture_in_ascii() {
     let mut model = samples::passed(80, 24);
     model.look.ascii = true;
-    press(&mut model, KeyCode::Char('p'));
+    press(&mut model, KeyCode::Char('6'));
     insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                     pi: + Pass, 10 of 10 points
+     1 Course  2 Lesson  3 Run  4 Tasks  5 Objects [6 Picture] 7 Output  8 Diff
     # Picture: Grain: how much work makes a task worth its price ==================#
     #The first 2,000 darts                   The estimate                          #
     #  1|'''''':...                          pi                                    #
-    #   |          '':..                      3.3|':..                             #
-    #   |               '..                      |   ''..                          #
-    #   |                  '.                    |       ''..                      #
-    #   |     .:             ':                  |          '':.                   #
-    #   |                      '.                |              ''..               #
-    #   |                        :               |                 ''..            #
-    #0.5|              .:         :.             |                     ':..        #
-    #   |                          |.        3.15|                        '':.     #
-    #   |                           :            |                            ''.. #
-    #   |                            :           |                               ''#
-    #   |                            |.          |                                 #
-    #   |                             |          |                                 #
-    #   |                             |          |                                 #
-    #  0|                             |         3|                                 #
-    #   ++-------------+--------------+          ++---------------+---------------+#
-    #    0            0.5             1           0              50             100#
-    #                  x                                        darts              #
+    #   |          ''...                      3.3|':..                             #
+    #   |              ''.                       |   '':..                         #
+    #   |                 ':.                    |       '':..                     #
+    #   |     :'            ':.                  |           '':..                 #
+    #   |                     '.                 |               ':..              #
+    #   |              .        :                |                  '':..          #
+    #0.5|             ''         :           3.15|                      '':..      #
+    #   |                         :              |                          '':..  #
+    #   |                          :             |                              '':#
+    #   |                          |.            |                                 #
+    #   |                           |            |                                 #
+    #   |                           |            |                                 #
+    #  0|                           |           3|                                 #
+    #   ++------------+-------------+            ++---------------+---------------+#
+    #    0           0.5            1             0              50             100#
+    #                 x                                         darts              #
     #100,000,317 darts, 78,539,000 hits: pi is about 3.14151                       #
     #==============================================================================#
-     Esc close
+     e edit  r check  h hint  / find  Tab next  ? keys  Esc back
     ");
 }
 
@@ -221,12 +221,13 @@ fn the_welcome_in_a_small_terminal() {
     model.overlay = Some(Overlay::Welcome);
     insta::assert_snapshot!(screen(&model), @"
      Parlings  Parallel programming                               pi: ⠋ first build
+    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
     ┌ Course ──────────┐┌ Grain: how much work makes a task worth its price ───────┐
     │ ○ bootstrap  0/10││Pi by darts                                               │
     │▶○┏ Welcome to Parlings ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓  │
     │ ○┃Here you make serial programs parallel, and see what their tasks do.    ┃  │
     │  ┃                                                                        ┃  │
-    │  ┃1. Read the lesson of `pi`, which is open.                              ┃  │
+    │pi┃1. Read the lesson of `pi`, which is open.                              ┃  │
     │  ┃2. Change exercises/pi.rs, and save it.                                 ┃  │
     │  ┃3. It is built, tried, and raced against the serial program at once. The┃  │
     │  ┃   result says what is right, how fast it is, and what to mend.         ┃  │
@@ -241,9 +242,7 @@ fn the_welcome_in_a_small_terminal() {
     │  ┃                                                                        ┃  │
     │  ┃Any key goes on.                                                        ┃  │
     │  ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛  │
-    │                  ││                                                          │
     └───── 0/30 points ┘└──────────────────────────────────────────────────────────┘
-     any key go on
     ");
     // Any key goes on, and does nothing else.
     press(&mut model, KeyCode::Char('q'));

@@ -8,24 +8,23 @@ use grader::{
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::{Style, Stylize},
     text::{Line, Span},
     widgets::Widget,
 };
 
-use super::{frame, scrolled, text, theme};
-use crate::model::{Check, Compiled, Model, Pane, Race, Step};
+use super::{frame_of, race, scrolled, text, theme};
+use crate::model::{Check, Compiled, Model, Screen, Step};
 
-/// The result.
-pub(super) struct Result<'a>(pub(super) &'a Model);
+/// The run.
+pub(super) struct View<'a>(pub(super) &'a Model);
 
-impl Widget for Result<'_> {
+impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
-        let block = frame(" Result ", model.focus == Pane::Result && model.overlay.is_none());
+        let block = frame_of(model, Screen::Run, " Run ");
         let width = block.inner(area).width;
         block.render(area, buffer);
-        scrolled(lines(model, width), model.scroll.result, area, buffer);
+        scrolled(lines(model, width), model.scroll.of(Screen::Run), area, buffer);
     }
 }
 
@@ -67,10 +66,10 @@ pub(super) fn spinner(model: &Model) -> &'static str {
     FRAMES[(model.now.as_millis() / 100) as usize % FRAMES.len()]
 }
 
-/// The result as lines of a width.
+/// The run as lines of a width.
 pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
     let check = &model.check;
-    let width = usize::from(width);
+    let width = usize::from(width.min(text::READABLE));
     let mut sections = vec![vec![headline(model)]];
     match &check.outcome {
         Some(Ok(report)) => sections.push(paragraph(&report.message)),
@@ -80,11 +79,11 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
     sections.push(building(model, width));
     sections.extend(check.diagnostics.iter().map(diagnostic));
     sections.push(right_or_wrong(check));
-    if let Some(race) = check.race(model.exercise().rubric.share) {
-        sections.push(bars(&race, width));
-    }
-    if let Some(report) = check.report() {
-        sections.extend(details(report));
+    sections.push(race::lines(model, width));
+    match check.report() {
+        Some(report) => sections.extend(details(report)),
+        None if check.tried.is_some() => sections.push(asked(model)),
+        None => {}
     }
     sections.retain(|section| !section.is_empty());
     text::wrap(sections.join(&Line::default()), width)
@@ -141,34 +140,16 @@ fn right_or_wrong(check: &Check) -> Vec<Line<'static>> {
     lines
 }
 
-/// The race as bars, all on one scale of time: the parallel one must not be longer than the one asked for.
-fn bars(race: &Race, width: usize) -> Vec<Line<'static>> {
-    const NAME: usize = 9;
-    const NUMBERS: usize = 16;
-    let asked = race.serial / race.threshold;
-    let longest = [race.serial, race.parallel, asked, race.probe].into_iter().fold(0.0, f64::max);
-    let row = |name: &str, seconds: f64, speedup: Option<f64>, style: Style| {
-        let bar = text::bar(seconds / longest, width.saturating_sub(NAME + NUMBERS).max(1));
-        let speedup = speedup.map_or(String::new(), |speedup| format!("{speedup:.2}x"));
-        Line::from(vec![
-            format!("{name:<NAME$}").into(),
-            Span::styled(bar, style),
-            format!(" {seconds:>6.3} s").into(),
-            format!("{speedup:>7}").bold(),
-        ])
-    };
-    let parallel = if race.speedup >= race.threshold { theme::GOOD } else { theme::HALF };
-    let of_rounds = match race.rounds {
-        1 => "After the first round.".to_owned(),
-        rounds => format!("Medians of {rounds} rounds."),
-    };
-    vec![
-        row("serial", race.serial, None, theme::SERIAL),
-        row("parallel", race.parallel, Some(race.speedup), parallel),
-        row("asked", asked, Some(race.threshold), theme::ASKED),
-        row("probe", race.probe, Some(race.probe_speedup), theme::ASKED.dim()),
-        Line::from(of_rounds).style(theme::QUIET),
-    ]
+/// What points can be won with, until it is known which are.
+fn asked(model: &Model) -> Vec<Line<'static>> {
+    let rubric = &model.exercise().rubric;
+    let structure = rubric.structure.iter().map(|structure| (structure.points, structure.text.as_str()));
+    let all =
+        [(rubric.correct, "right, from shared work")].into_iter().chain(structure).chain([(rubric.speed, "speed")]);
+    all.filter(|&(points, _)| points > 0)
+        .map(|(points, name)| Line::from(format!("· {} for {name}", text::plural(points.into(), "point", "points"))))
+        .map(|line| line.style(theme::QUIET))
+        .collect()
 }
 
 /// What the points are made of, what is good to know, and what the program printed.
