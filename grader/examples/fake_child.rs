@@ -49,6 +49,29 @@ fn answer(parent: &mut Parent, behaviour: &str, rest: &[String]) {
             assert_eq!(parent.hear(), Kind::Report);
             parent.say(Kind::Trace, &record(12_345_678).to_bytes());
         }
+        "show how far it is" => {
+            for tasks in 1..=3 {
+                assert_eq!(parent.hear(), Kind::Report);
+                parent.say(Kind::Trace, &record(tasks).to_bytes());
+            }
+            parent.answer(case.seed);
+        }
+        "show rubbish" => {
+            assert_eq!(parent.hear(), Kind::Report);
+            parent.say(Kind::Trace, &[0xff; 11]);
+            parent.answer(case.seed);
+        }
+        "show far too much" => {
+            assert_eq!(parent.hear(), Kind::Report);
+            let file = "x".repeat(2 << 20);
+            let site = trace::Site { file, ..trace::Site::default() };
+            parent.say(Kind::Trace, &Record { sites: vec![site], ..record(1) }.to_bytes());
+            parent.answer(case.seed);
+        }
+        "answer what was asked late" => {
+            assert_eq!(parent.hear(), Kind::Report);
+            parent.answer(case.seed);
+        }
         "answer too late" => {
             assert_eq!(parent.hear(), Kind::Report);
             parent.say(Kind::Output, &7_u64.to_le_bytes());

@@ -2,10 +2,10 @@
 
 mod sweep;
 
-use std::{num::NonZero, ops::ControlFlow, sync::atomic::AtomicBool, time::Instant};
+use std::{cell::LazyCell, num::NonZero, ops::ControlFlow, sync::atomic::AtomicBool, time::Instant};
 
 use anyhow::Context as _;
-use problems::{Case, Given};
+use problems::{Case, Given, film::Replay, picture::Picture};
 use trace::Record;
 
 pub use self::sweep::{Point, Sweep, SweepProgress, sweep};
@@ -43,6 +43,13 @@ pub enum Progress {
         /// How long it took.
         seconds: f64,
     },
+    /// The small try-out goes on. Some times a second, if that was asked for.
+    Trying {
+        /// What its tasks have done so far.
+        record: Record,
+        /// What that looks like.
+        picture: Picture,
+    },
     /// The small try-out is over: the student knows whether it is right.
     Tried {
         /// Seconds from the start signal to the answer.
@@ -52,10 +59,12 @@ pub enum Progress {
         /// What its tasks did.
         record: Record,
         /// What the answer looks like.
-        picture: Option<problems::picture::Picture>,
+        picture: Option<Picture>,
         /// What the program printed.
         printed: Printed,
     },
+    /// How the small try-out came to its answer, if that was asked for and there is anything to see.
+    Filmed(Replay),
     /// A round of the race is over.
     Round {
         /// `[serial, parallel, probe]`, in seconds.
@@ -78,6 +87,8 @@ pub struct Options {
     pub submissions: Submissions,
     /// Rounds of the race; `None`: as many as the course says, 0: the small try-out is all.
     pub rounds: Option<usize>,
+    /// Show the small try-out as it goes on, and again when it is over. The race is never watched.
+    pub film: bool,
 }
 
 /// Worker slots that programs are graded with on this machine: its cores (as far as this process may use them), at most 8.
@@ -123,9 +134,26 @@ pub fn check(
     let mut children = Children { own, submission, problem: problem.name(), limits, stop };
 
     let case = race::fresh_case(exercise.sizes.small, workers);
-    let Some(tried) = race::try_out(&mut children, problem, case)? else { return Ok(None) };
+    // Made when it is first wanted, and that is not while the clock of a race runs.
+    let film = LazyCell::new({
+        let case = case.clone();
+        move || problem.film(&case)
+    });
+    let tried = if options.film {
+        let mut watch = |record: Record| tell(Progress::Trying { picture: film.live(&record), record });
+        race::try_out_seen(&mut children, problem, case, &mut watch)?
+    } else {
+        race::try_out(&mut children, problem, case)?
+    };
+    let Some(tried) = tried else { return Ok(None) };
     let first_report = judge::judge(exercise, problem, workers, std::slice::from_ref(&tried));
     tell(tried_out(problem, &tried, &first_report));
+    if options.film
+        && let Outcome::Output(bytes) = &tried.run.outcome
+        && let Some(replay) = film.replay(&tried.run.record, bytes)
+    {
+        tell(Progress::Filmed(replay));
+    }
     // One core cannot show a speedup, so what can be said has been said.
     let rounds = options.rounds.unwrap_or(exercise.rounds);
     if !tried.is_right() || workers < 2 || rounds == 0 {

@@ -37,6 +37,9 @@ use self::{
     output::Drain,
 };
 
+/// Bytes of a record that is still shown while the run goes on: some ten thousand tasks.
+const LONGEST_SEEN: usize = 1 << 20;
+
 /// What a child is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
@@ -156,11 +159,29 @@ impl Finished {
 /// # Errors
 /// The process could not be started.
 pub fn run(program: &Program, case: &Case, limits: &Limits, stop: &AtomicBool) -> anyhow::Result<Finished> {
+    run_seen(program, case, limits, stop, None)
+}
+
+/// Is shown the record of a run as it grows. It delays the clock of the run, so it has to be quick.
+pub type Watch<'a> = &'a mut dyn FnMut(Record);
+
+/// [`run`], and shows the record so far to `watch` some times a second. That takes time from the program, so a run whose time
+/// matters is not watched.
+///
+/// # Errors
+/// The process could not be started.
+pub fn run_seen(
+    program: &Program,
+    case: &Case,
+    limits: &Limits,
+    stop: &AtomicBool,
+    watch: Option<Watch<'_>>,
+) -> anyhow::Result<Finished> {
     let (mut child, stream, drain) =
         start(program).with_context(|| format!("failed to start {}", program.executable.display()))?;
     restrict(&child, limits).context("failed to set the limits of a run")?;
     let mut line = Line::new(stream, &child, stop).context("failed to set up the connection to a run")?;
-    let told = converse(&mut line, &child, case, limits);
+    let told = converse(&mut line, &child, case, limits, watch);
     // A child that hung up is given a moment to show how it ended before it is killed.
     let ended_itself = matches!(told.end, Err(Break::End)) && child.ends_within(Duration::from_millis(500));
     // Killed before the connection goes, or it would still find the time to complain of that.
@@ -250,14 +271,14 @@ struct Told {
 }
 
 /// Case, ready, run, answer, record.
-fn converse(line: &mut Line<'_>, child: &Group, case: &Case, limits: &Limits) -> Told {
+fn converse(line: &mut Line<'_>, child: &Group, case: &Case, limits: &Limits, watch: Option<Watch<'_>>) -> Told {
     if let Err(reason) = prepare(line, case, limits) {
         return Told { step: Step::Preparing, end: Err(reason), seconds: 0.0, cpu: None, record: Record::default() };
     }
 
     let cpu_before = cpu_time(child);
     let start = Instant::now();
-    let answer = line.send(Kind::Run, &[]).and_then(|()| line.receive(start + limits.answer, limits.memory_watched()));
+    let answer = line.send(Kind::Run, &[]).and_then(|()| answer(line, start + limits.answer, limits, watch));
     let seconds = start.elapsed().as_secs_f64();
     let cpu = cpu_time(child).zip(cpu_before).map(|(after, before)| after - before);
 
@@ -287,6 +308,31 @@ fn prepare(line: &mut Line<'_>, case: &Case, limits: &Limits) -> Result<(), Brea
         (Kind::Ready, _) => Ok(()),
         (kind, _) => Err(unexpected(kind, "Ready")),
     }
+}
+
+/// Waits for what is to be the answer, and meanwhile for what was asked.
+fn answer(
+    line: &mut Line<'_>,
+    deadline: Instant,
+    limits: &Limits,
+    watch: Option<Watch<'_>>,
+) -> Result<(Kind, Vec<u8>), Break> {
+    let Some(watch) = watch else { return line.receive(deadline, limits.memory_watched()) };
+    line.ask();
+    let answer = loop {
+        match line.receive(deadline, limits.memory_watched()) {
+            // What is too long to be sent again and again is told once, at the end. And what cannot be read is not shown: it
+            // is the last record that counts.
+            Ok((Kind::Trace, body)) if line.answered() => match read_record(&body) {
+                _ if body.len() > LONGEST_SEEN => line.ask_no_more(),
+                Ok(record) => watch(record),
+                Err(_) => line.ask_no_more(),
+            },
+            answer => break answer,
+        }
+    };
+    line.ask_no_more();
+    answer
 }
 
 fn outcome((kind, body): (Kind, Vec<u8>)) -> Result<Outcome, Break> {

@@ -27,4 +27,4 @@ mod nearest;
 
 pub use classroom::{Classroom, Submissions};
 /// For programs that check: they are started again as the baselines' children, and may show an answer's picture.
-pub use problems::{harness::serve_given, picture};
+pub use problems::{film, harness::serve_given, picture};

@@ -13,7 +13,7 @@ use std::{
 use anyhow::bail;
 use problems::{Case, Clock, Given};
 
-use crate::child::{self, Finished, Limits, Outcome, Program};
+use crate::child::{self, Finished, Limits, Outcome, Program, Watch};
 
 /// Who runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +44,14 @@ pub trait Executor {
     /// # Errors
     /// The run could not be started.
     fn run(&mut self, lane: Lane, case: &Case) -> anyhow::Result<Finished>;
+
+    /// [`run`](Self::run) of the student's program, and shows the record so far to `watch`, if it can, while it goes on.
+    ///
+    /// # Errors
+    /// The run could not be started.
+    fn run_seen(&mut self, case: &Case, _watch: Watch<'_>) -> anyhow::Result<Finished> {
+        self.run(Lane::Submission, case)
+    }
 }
 
 /// Runs each lane in a fresh child process.
@@ -75,6 +83,10 @@ impl Executor for Children<'_> {
             Lane::Probe => Program::probe(&self.own, self.problem),
         };
         child::run(&program, case, &self.limits, self.stop)
+    }
+
+    fn run_seen(&mut self, case: &Case, watch: Watch<'_>) -> anyhow::Result<Finished> {
+        child::run_seen(&Program::submission(&self.submission), case, &self.limits, self.stop, Some(watch))
     }
 }
 
@@ -120,7 +132,20 @@ pub fn fresh_case(size: u64, workers: u16) -> Case {
 /// # Errors
 /// A run could not be started, or the baseline failed.
 pub fn try_out(executor: &mut dyn Executor, problem: &dyn Given, case: Case) -> anyhow::Result<Option<Attempt>> {
-    attempt(executor, problem, case, &[Lane::Serial, Lane::Submission])
+    attempt(executor, problem, case, &[Lane::Serial, Lane::Submission], None)
+}
+
+/// [`try_out`], and shows `watch` what the student's program has done so far. Its time is not to be compared with others.
+///
+/// # Errors
+/// As for [`try_out`].
+pub fn try_out_seen(
+    executor: &mut dyn Executor,
+    problem: &dyn Given,
+    case: Case,
+    watch: Watch<'_>,
+) -> anyhow::Result<Option<Attempt>> {
+    attempt(executor, problem, case, &[Lane::Serial, Lane::Submission], Some(watch))
 }
 
 /// Runs up to `rounds` rounds on fresh cases made by `case`. `tell` is called with each attempt, and may end the race;
@@ -137,7 +162,7 @@ pub fn race(
 ) -> anyhow::Result<Option<Vec<Attempt>>> {
     let mut attempts = Vec::with_capacity(rounds);
     for round in 0..rounds {
-        let Some(attempt) = attempt(executor, problem, case(), &Lane::order(round))? else { return Ok(None) };
+        let Some(attempt) = attempt(executor, problem, case(), &Lane::order(round), None)? else { return Ok(None) };
         let over = !attempt.is_right() || tell(&attempt).is_break();
         attempts.push(attempt);
         if over {
@@ -152,6 +177,7 @@ fn attempt(
     problem: &dyn Given,
     case: Case,
     order: &[Lane],
+    mut watch: Option<Watch<'_>>,
 ) -> anyhow::Result<Option<Attempt>> {
     let (mut serial, mut probe, mut submission) = (None, None, None);
     for &lane in order {
@@ -160,7 +186,10 @@ fn attempt(
         if lane == Lane::Probe && !answered {
             continue;
         }
-        let run = executor.run(lane, &case)?;
+        let run = match &mut watch {
+            Some(watch) if lane == Lane::Submission => executor.run_seen(&case, watch)?,
+            _ => executor.run(lane, &case)?,
+        };
         if run.outcome == Outcome::Stopped {
             return Ok(None);
         }

@@ -6,6 +6,7 @@ mod it {
     mod command;
     mod course;
     mod environment;
+    mod films;
     mod judge;
     mod race;
     mod report;

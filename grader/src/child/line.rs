@@ -15,6 +15,9 @@ use super::group::Group;
 /// How long a read blocks before the parent looks at the child: long enough to take nothing from the workers.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// How often a child is asked what it has done so far, at most.
+const ASK_EVERY: Duration = Duration::from_millis(40);
+
 /// Why no frame came.
 #[derive(Debug)]
 pub(super) enum Break {
@@ -40,6 +43,16 @@ pub(super) struct Line<'a> {
     next_look: Instant,
     child_has_ended: bool,
     broken: Option<Break>,
+    asking: Option<Asking>,
+}
+
+/// When the child is asked what it has done so far.
+#[derive(Clone, Copy)]
+enum Asking {
+    /// At that time.
+    At(Instant),
+    /// It was asked at that time, and has not answered.
+    Asked(Instant),
 }
 
 impl<'a> Line<'a> {
@@ -52,8 +65,8 @@ impl<'a> Line<'a> {
         // Nothing the parent says fills the connection's buffer, but a child need not be asked to prove it.
         stream.set_write_timeout(Some(Duration::from_secs(1)))?;
         let now = Instant::now();
-        let (memory, child_has_ended, broken) = (u64::MAX, false, None);
-        Ok(Self { stream, child, stop, deadline: now, memory, next_look: now, child_has_ended, broken })
+        let (memory, child_has_ended, broken, asking) = (u64::MAX, false, None, None);
+        Ok(Self { stream, child, stop, deadline: now, memory, next_look: now, child_has_ended, broken, asking })
     }
 
     /// Sends one frame.
@@ -70,6 +83,36 @@ impl<'a> Line<'a> {
             (None, ErrorKind::InvalidData) => Break::Rubbish(error.to_string()),
             (None, _) => Break::End,
         })
+    }
+
+    /// From now on, while a frame is waited for, asks the child now and then for a `Report`.
+    pub(super) fn ask(&mut self) {
+        self.asking = Some(Asking::At(Instant::now() + ASK_EVERY));
+    }
+
+    /// Asks no more; an answer that is due still comes.
+    pub(super) fn ask_no_more(&mut self) {
+        self.asking = None;
+    }
+
+    /// Takes note of an answer to what was asked; `false` if nothing was. The next question waits so long that no more than
+    /// a tenth of the time is spent on them, however long the answers are.
+    pub(super) fn answered(&mut self) -> bool {
+        let Some(Asking::Asked(asked)) = self.asking else { return false };
+        let now = Instant::now();
+        self.asking = Some(Asking::At(now + ASK_EVERY.max(9 * (now - asked))));
+        true
+    }
+
+    /// Asks if it is time. Where that fails, the next read says why.
+    fn ask_if_due(&mut self) {
+        if let Some(Asking::At(due)) = self.asking
+            && let now = Instant::now()
+            && now >= due
+        {
+            self.asking = Some(Asking::Asked(now));
+            let _ = self.send(Kind::Report, &[]);
+        }
     }
 
     fn look(&mut self) -> Option<Break> {
@@ -101,6 +144,7 @@ impl Read for Line<'_> {
             if let Some(reason) = self.look() {
                 return Err(self.broken_by(reason));
             }
+            self.ask_if_due();
             match self.stream.read(buffer) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 answer => return answer,

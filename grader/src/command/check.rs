@@ -50,8 +50,8 @@ pub(super) enum Format {
 impl Check {
     pub(super) fn execute(&self, classroom: &Classroom) -> anyhow::Result<u8> {
         let exercises = exercises(&classroom.course, &self.names)?;
-        let options =
-            Options { submissions: submissions(classroom, self.solutions)?, rounds: self.rounds.map(usize::from) };
+        let submissions = submissions(classroom, self.solutions)?;
+        let options = Options { submissions, rounds: self.rounds.map(usize::from), film: false };
         let stop = stopped_by_signals()?;
         let mut reports = Vec::with_capacity(exercises.len());
         for exercise in exercises {

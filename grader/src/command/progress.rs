@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use trace::text::{nanoseconds, times};
+use trace::text::{count, nanoseconds, times};
 
 use crate::check::Progress;
 
@@ -59,9 +59,11 @@ fn line(progress: &Progress) -> String {
         Progress::Compiled { done, total: 0, name } => format!("building, crate {done}: {name}"),
         Progress::Compiled { done, total, name } => format!("building, crate {done} of {total}: {name}"),
         Progress::Diagnosed(diagnostic) => diagnostic.message.clone(),
+        Progress::Trying { record, .. } => format!("trying, {} tasks so far", count(record.tasks)),
         Progress::Built { seconds } => format!("built in {}", nanoseconds(seconds * 1e9)),
         Progress::Tried { seconds, mistake: None, .. } => format!("right, in {}", nanoseconds(seconds * 1e9)),
         Progress::Tried { mistake: Some(mistake), .. } => format!("not right: {}", shortened(mistake, 60)),
+        Progress::Filmed(_) => "the film is there".to_owned(),
         Progress::Round { times: [serial, parallel, probe], done, rounds, .. } => format!(
             "round {done} of {rounds}: serial {serial:.3} s, parallel {parallel:.3} s, probe {probe:.3} s, {}",
             times(serial / parallel)

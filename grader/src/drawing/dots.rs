@@ -31,8 +31,9 @@ impl Dots {
         for (number, layer) in (0..).zip(&plot.layers) {
             let places = layer.points.iter().map(|&(x, y)| Some((share(&plot.x, x)?, share(&plot.y, y)?)));
             match layer.shape {
-                Shape::Points => {
-                    let radius = if layer.points.len() <= FEW { pen.mark } else { pen.point };
+                Shape::Points | Shape::Dots => {
+                    let few = layer.shape == Shape::Points && layer.points.len() <= FEW;
+                    let radius = if few { pen.mark } else { pen.point };
                     let inside = places.flatten().filter(|(x, y)| (0.0..=1.0).contains(x) && (0.0..=1.0).contains(y));
                     inside.for_each(|place| dots.point(place, radius, number));
                 }
@@ -147,6 +148,11 @@ mod tests {
             drawn(Shape::Points, &[(0.0, 0.0), (5.0, 6.0)], 1),
             ["...........", ".....#.....", "....###....", ".....#.....", "#..........", "##........."]
         );
+    }
+
+    #[test]
+    fn dots_are_small_however_few_there_are() {
+        assert_eq!(drawn(Shape::Dots, &[(5.0, 6.0)], 1).concat().matches('#').count(), 1);
     }
 
     #[test]

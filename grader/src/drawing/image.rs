@@ -4,16 +4,24 @@ use problems::picture::Image;
 
 use super::{Color, Line, Paint, Palette};
 
+/// Columns of the marks, and of the gap behind them.
+const GUTTER: usize = 2;
+
 /// From dark to bright, where there are no colours.
 const SHADES: [char; 5] = [' ', '░', '▒', '▓', '█'];
 
 /// The image, as large as it goes without being stretched. A character is twice as high as wide, so half of one is a pixel.
 pub(super) fn lines(image: &Image, width: usize, height: usize, palette: Palette) -> Vec<Line> {
-    let (columns, pixel_rows) = fitted(image, width, height * 2);
+    let gutter = if image.marks.is_empty() { 0 } else { GUTTER };
+    let (columns, pixel_rows) = fitted(image, width.saturating_sub(gutter), height * 2);
     let rows = pixel_rows.div_ceil(2);
+    let marks = marks(image, rows);
     let pixels = resampled(image, columns, rows * 2);
     let line = |row: usize| {
         let mut line = Line::default();
+        if gutter > 0 {
+            line.push(&format!("{} ", marks[row].unwrap_or(' ')), Paint::Plain);
+        }
         for column in 0..columns {
             let [upper, lower] = [0, 1].map(|half| pixels[(2 * row + half) * columns + column]);
             let (symbol, paint) = match palette {
@@ -26,6 +34,20 @@ pub(super) fn lines(image: &Image, width: usize, height: usize, palette: Palette
         line
     };
     (0..rows).map(line).collect()
+}
+
+/// The mark of each of so many rows: the first of those that would stand there.
+pub(super) fn marks(image: &Image, rows: usize) -> Vec<Option<char>> {
+    let image_rows = image.pixels.len() / image.width.max(1);
+    let mut marks = vec![None; rows];
+    for &(row, mark) in &image.marks {
+        if row < image_rows
+            && let Some(place) = marks.get_mut(row * rows / image_rows)
+        {
+            place.get_or_insert(mark);
+        }
+    }
+    marks
 }
 
 /// The largest width and height within bounds that have the proportions of the image.
@@ -94,7 +116,7 @@ mod tests {
     use super::*;
 
     fn image(width: usize, pixels: Vec<[u8; 3]>) -> Image {
-        Image { title: String::new(), width, pixels }
+        Image { title: String::new(), width, pixels, marks: Vec::new() }
     }
 
     #[test]
@@ -115,6 +137,18 @@ mod tests {
         assert_eq!(resampled(&image(1, vec![[7; 3]]), 3, 2), [[7; 3]; 6]);
         let thirds = vec![[0; 3], [90; 3], [30; 3]];
         assert_eq!(resampled(&image(3, thirds), 2, 1), [[45; 3], [60; 3]]);
+    }
+
+    #[test]
+    fn marks_stand_beside_their_rows_where_there_is_room() {
+        let marks = vec![(0, 'a'), (1, 'b'), (5, 'C'), (7, 'D'), (99, 'E')];
+        let image = Image { marks, ..image(8, vec![[255; 3]; 64]) };
+        let text = |height| -> Vec<String> {
+            lines(&image, 10, height, Palette::Mono).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(text(4), ["a ████████", "  ████████", "C ████████", "D ████████"]);
+        assert_eq!(text(2), ["a ████", "C ████"]);
+        assert_eq!(lines(&image, 1, 4, Palette::Mono), []);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     axis::{same_scale, spread},
     bars,
     dots::{Dots, Pen, heights},
-    image::{fitted, resampled},
+    image::{fitted, marks, resampled},
     title,
 };
 use crate::report::text::filled;
@@ -109,7 +109,7 @@ fn width(panel: &Panel) -> usize {
     match panel {
         Panel::Plot(plot) if same_scale(&plot.x, &plot.y) => gutter(plot) + PANEL[1],
         Panel::Plot(_) | Panel::Bars(_) => PANEL[0],
-        Panel::Image(image) => fitted(image, PANEL[0], PANEL[1]).0,
+        Panel::Image(image) => marks_width(image) + fitted(image, PANEL[0], PANEL[1]).0,
     }
 }
 
@@ -206,11 +206,20 @@ fn draw_bars(bars: &Bars, area: Area, sheet: &mut Sheet) {
 }
 
 fn draw_image(image: &Image, area: Area, sheet: &mut Sheet) {
-    let (width, height) = fitted(image, area.width, area.height);
-    let top = area.y;
+    let gutter = marks_width(image);
+    let (width, height) = fitted(image, area.width.saturating_sub(gutter), area.height);
     for (place, pixel) in resampled(image, width, height).into_iter().enumerate() {
-        sheet.set(area.x + place % width, top + place / width, pixel);
+        sheet.set(area.x + gutter + place % width, area.y + place / width, pixel);
     }
+    for (line, mark) in marks(image, height / LINE).into_iter().enumerate() {
+        let letter = mark.map_or_else(String::new, String::from);
+        sheet.write(&letter, area.x, area.y + line * LINE + SCALE, BLACK);
+    }
+}
+
+/// What the marks beside an image need.
+fn marks_width(image: &Image) -> usize {
+    if image.marks.is_empty() { 0 } else { 2 * LETTER }
 }
 
 /// Colours that people who cannot tell red from green can tell apart too.

@@ -27,8 +27,9 @@ fn odd_panels() -> Vec<Panel> {
     let endless = [(f64::NAN, 1.0), (0.5, f64::INFINITY), (-1e300, 1e300), (1e300, -1e300), (0.2, 0.2)];
     let rows = |numbers: &[f64]| numbers.iter().map(|&number| ("漢字 and more".to_owned(), number)).collect();
     let bars = |numbers: &[f64]| Panel::Bars(Bars { title: "bars".to_owned(), rows: rows(numbers) });
-    let image =
-        |width, pixels: usize| Panel::Image(Image { title: String::new(), width, pixels: vec![[250, 120, 0]; pixels] });
+    let image = |width, pixels: usize| {
+        Panel::Image(Image { title: String::new(), width, pixels: vec![[250, 120, 0]; pixels], marks: Vec::new() })
+    };
     vec![
         plot([0.0, 1.0], [0.0, 1.0], &endless),
         plot([0.0, 1.0], [0.0, 9.0], &[]),
@@ -109,7 +110,7 @@ fn decoded(bytes: &[u8]) -> (usize, Vec<[u8; 3]>) {
 #[test]
 fn a_png_has_the_panels_beside_each_other() {
     let pixels = (0..100 * 100).map(|place| if place < 100 * 50 { [200, 0, 0] } else { [0, 0, 200] }).collect();
-    let image = Panel::Image(Image { title: "an image".to_owned(), width: 100, pixels });
+    let image = Panel::Image(Image { title: "an image".to_owned(), width: 100, pixels, marks: Vec::new() });
     let bars = Bars { title: "bars".to_owned(), rows: vec![("one".to_owned(), 1.0), ("two".to_owned(), 2.0)] };
     let caption = vec!["What the numbers say.".to_owned()];
     let (width, pixels) = decoded(&png(&Picture { caption, panels: vec![image, Panel::Bars(bars)] }));

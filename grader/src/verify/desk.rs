@@ -179,7 +179,7 @@ pub(super) fn strays(classroom: &Classroom, programs: &[Program]) -> anyhow::Res
     for submissions in [Submissions::Exercises, Submissions::Solutions] {
         let package = submissions.package();
         let others: &[&str] = match submissions {
-            Submissions::Exercises => &["Cargo.toml", "course.yaml", "main", "backup", "starters"],
+            Submissions::Exercises => &["Cargo.toml", "course.yaml", "main", "backup", "pictures", "starters"],
             Submissions::Solutions => &["Cargo.toml", "main"],
         };
         for (folder, others) in [(package.to_owned(), others), (format!("{package}/main"), &[])] {

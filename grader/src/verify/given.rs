@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn an_empty_picture_draws_nothing() {
         assert_eq!(complaints_about(&Picture::default()).len(), 2);
-        let image = |pixels: Vec<[u8; 3]>| Panel::Image(Image { title: String::new(), width: 1, pixels });
+        let image =
+            |pixels: Vec<[u8; 3]>| Panel::Image(Image { title: String::new(), width: 1, pixels, marks: Vec::new() });
         let picture = |panel| Picture { caption: vec!["A dot.".to_owned()], panels: vec![panel] };
         assert_eq!(complaints_about(&picture(image(Vec::new()))), ["it draws nothing"]);
         assert_eq!(complaints_about(&picture(image(vec![[0; 3]]))), [""; 0]);

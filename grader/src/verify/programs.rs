@@ -85,7 +85,7 @@ impl Programs<'_> {
         let rounds: &[usize] = if self.quick { &[0] } else { &ROUNDS };
         let mut spoiled = Vec::new();
         for (index, &rounds) in rounds.iter().enumerate() {
-            let options = Options { submissions: attempt.submissions, rounds: Some(rounds) };
+            let options = Options { submissions: attempt.submissions, rounds: Some(rounds), film: false };
             let report = check::check(self.copy, self.exercise, &options, self.stop, &mut |progress| {
                 tell(Event::Progress(progress));
             });

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use grader::child::{Finished, Limits, Outcome, Printed, Program, run};
+use grader::child::{Finished, Limits, Outcome, Printed, Program, run, run_seen};
 use problems::{Case, Clock, protocol::Failure};
 
 /// The example `fake_child`; `cargo test` builds it beside this program.
@@ -62,6 +62,32 @@ fn a_good_child_gives_its_answer_its_record_and_its_time() {
     assert_eq!(finished.record.sites[0].file, "exercises/pi.rs", "the path is the one that the student knows");
     assert!(finished.seconds > 0.0 && finished.cpu.is_some_and(|cpu| cpu >= 0.0), "{finished:?}");
     assert_eq!(finished.output, Printed::default());
+}
+
+#[test]
+fn what_a_run_has_done_so_far_is_seen_and_changes_nothing() {
+    let seen = |behaviour: &str| {
+        let mut seen = Vec::new();
+        let program = Program { executable: fake_child(), arguments: vec![behaviour.to_owned()] };
+        let mut watch = |record: trace::Record| seen.push((record.tasks, record.sites[0].file.clone()));
+        let stop = AtomicBool::new(false);
+        let finished = run_seen(&program, &case(), &limits(), &stop, Some(&mut watch)).expect("the fake child starts");
+        assert_eq!(finished.outcome, Outcome::Output(42_u64.to_le_bytes().to_vec()), "{behaviour}");
+        assert_eq!(finished.record.tasks, 2, "it is the last record that counts");
+        seen
+    };
+    let file = || "exercises/pi.rs".to_owned();
+    assert_eq!(seen("show how far it is"), [(1, file()), (2, file()), (3, file())]);
+    for quiet in ["well", "show rubbish", "show far too much", "answer what was asked late"] {
+        assert_eq!(seen(quiet), [], "{quiet}");
+    }
+}
+
+#[test]
+fn only_what_was_asked_for_may_be_said_before_the_answer() {
+    let program = Program { executable: fake_child(), arguments: vec!["record before the answer".to_owned()] };
+    let finished = run_seen(&program, &case(), &limits(), &AtomicBool::new(false), Some(&mut |_| {}));
+    assert_eq!(finished.expect("it starts").outcome, rubbish("it sent Trace where an answer was due"));
 }
 
 #[test]

@@ -7,12 +7,13 @@
 //!
 //! Source: B. Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7, 1979.
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::Arc};
 
 use trace::Record;
 
 use crate::{
     Case, Problem,
+    film::Draw,
     harness::{Answer, Submission},
     picture::Picture,
     random::SplitMix64,
@@ -115,6 +116,12 @@ impl Problem for Bootstrap {
     fn picture(&self, case: &Case, means: &Vec<f64>) -> Picture {
         let (grades, seed, resamples) = self.input(case);
         drawing::picture(&grades, seed, resamples, means)
+    }
+
+    fn film(&'static self, case: &Case) -> Draw<Vec<f64>> {
+        let (grades, seed, resamples) = self.input(case);
+        let drawn = drawing::Drawn::of(grades, seed, resamples);
+        Arc::new(move |moment| drawn.picture(moment))
     }
 }
 

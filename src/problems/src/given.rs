@@ -4,7 +4,11 @@ use std::path::Path;
 
 use trace::Record;
 
-use crate::{Case, Problem, Wire, picture::Picture};
+use crate::{
+    Case, Problem, Wire,
+    film::{Film, OfProblem},
+    picture::Picture,
+};
 
 /// A run whose input is made: call it, and it gives the output's bytes.
 pub type Prepared = Box<dyn FnOnce() -> Vec<u8> + Send>;
@@ -44,6 +48,9 @@ pub trait Given: Send + Sync {
 
     /// What an output looks like; `None` where the bytes are no output of this problem.
     fn picture(&self, case: &Case, output: &[u8]) -> Option<Picture>;
+
+    /// What runs of a case look like while they go on. May take some hundredths of a second. See [`Problem::film`].
+    fn film(&'static self, case: &Case) -> Box<dyn Film>;
 }
 
 /// How many pieces a worker of the probe gets: enough that an uneven cost per piece evens out, few enough to cost nothing.
@@ -95,5 +102,9 @@ impl<P: Problem> Given for P {
 
     fn picture(&self, case: &Case, output: &[u8]) -> Option<Picture> {
         P::Output::from_bytes(output).map(|output| Problem::picture(self, case, &output))
+    }
+
+    fn film(&'static self, case: &Case) -> Box<dyn Film> {
+        Box::new(OfProblem { problem: self, case: case.clone(), draw: Problem::film(self, case) })
     }
 }

@@ -4,13 +4,14 @@
 //! after hundreds, some never; the number of steps is the colour of the point's pixel, and also what it costs. So bright
 //! regions are dear and dark ones are cheap, and nobody knows beforehand where they are.
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use trace::Record;
 
 use crate::{
     Case, Problem,
+    film::Draw,
     harness::{Answer, Submission},
     picture::Picture,
     random::SplitMix64,
@@ -142,6 +143,11 @@ impl Problem for Julia {
 
     fn picture(&self, case: &Case, pixels: &Vec<u8>) -> Picture {
         drawing::picture(case.size as usize, pixels)
+    }
+
+    fn film(&'static self, case: &Case) -> Draw<Vec<u8>> {
+        let size = case.size as usize;
+        Arc::new(move |moment| drawing::bands(size, moment))
     }
 }
 

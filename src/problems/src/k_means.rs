@@ -4,12 +4,13 @@
 //! assigned in batches by anyone, and the sums of batches added up; but floating-point sums depend, in their last digits, on
 //! how they are grouped.
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::Arc};
 
 use trace::Record;
 
 use crate::{
     Case, Problem, Wire,
+    film::Draw,
     harness::{Answer, Submission},
     picture::Picture,
     random::SplitMix64,
@@ -254,6 +255,11 @@ impl Problem for KMeans {
 
     fn picture(&self, case: &Case, clusters: &Clusters) -> Picture {
         drawing::picture(&self.input(case), clusters)
+    }
+
+    fn film(&'static self, case: &Case) -> Draw<Clusters> {
+        let rounds = drawing::Rounds::of(&self.input(case));
+        Arc::new(move |moment| rounds.picture(moment))
     }
 }
 

@@ -14,13 +14,14 @@
 //! | the baseline | [`Problem::serial`], a loop around the kernel: the best that one thread can do. |
 //! | the probe's piece | [`Problem::piece`], the same work with nothing to share or to join. What the machine gives for it is the most that can be asked of a student. |
 //! | the verifier | [`Problem::verify`] compares, exactly where it can, and turns a mismatch into one message: what was seen, the cause, the mend. It finds the cause by computing what each usual mistake would have given. |
-//! | the picture | [`Problem::picture`] says what to draw; who shows it decides how. |
+//! | the picture | [`Problem::picture`] says what to draw; who shows it decides how. [`Problem::film`] draws the run before its answer is there; a problem may do without. |
 //! | the submission | A function `submission` that takes the student's function and makes a [`Submission`](harness::Submission): its argument fixes the signature, and [`submit!`] calls it. |
 //!
 //! Then one line in [`ALL`], and the files that students see: lesson and starter, solution, and the exercise's
 //! entry in the course.
 
 pub mod bootstrap;
+pub mod film;
 pub mod harness;
 pub mod julia;
 pub mod k_means;

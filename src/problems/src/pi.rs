@@ -4,12 +4,13 @@
 //! of a seed are one fixed sequence, and each has a number in it. So a range of numbers stands for the same darts
 //! whoever throws them and however they are cut into batches, and the hits of ranges add up exactly.
 
-use std::{hint::black_box, ops::Range};
+use std::{hint::black_box, ops::Range, sync::Arc};
 
 use trace::Record;
 
 use crate::{
     Case, Problem,
+    film::Draw,
     harness::{Answer, Submission},
     picture::Picture,
     random::SplitMix64,
@@ -108,6 +109,12 @@ impl Problem for Pi {
     fn picture(&self, case: &Case, &hits: &u64) -> Picture {
         let (seed, darts) = self.input(case);
         drawing::picture(seed, darts, hits)
+    }
+
+    fn film(&'static self, case: &Case) -> Draw<u64> {
+        let (seed, darts) = self.input(case);
+        let thrown = drawing::Thrown::of(seed, darts);
+        Arc::new(move |moment| thrown.picture(moment))
     }
 }
 

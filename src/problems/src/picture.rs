@@ -53,6 +53,9 @@ pub struct Image {
     pub width: usize,
     /// Red, green and blue of each pixel; a whole number of rows.
     pub pixels: Vec<[u8; 3]>,
+    /// Letters left of rows of pixels: the row, counted from the top, and its letter. What colours tell is to be readable without
+    /// them, too.
+    pub marks: Vec<(usize, char)>,
 }
 
 /// An axis: its ends, in the units of the points (the logarithm, where the axis is logarithmic), and what is written beside it.
@@ -80,8 +83,10 @@ pub struct Layer {
 /// How the points of a layer are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// One by one.
+    /// One by one; where there are few, large: each of them means something.
     Points,
+    /// One by one, each as small as can be, however few there are: they are a sample of many.
+    Dots,
     /// As a line from point to point.
     Line,
     /// As columns that stand on the horizontal axis, one a point: a histogram.

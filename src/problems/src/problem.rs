@@ -1,11 +1,14 @@
 //! What an exercise's author writes.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use trace::Record;
 
-use crate::{picture::Picture, wire::Wire};
+use crate::{film::Draw, picture::Picture, wire::Wire};
 
 /// Which clock the runtime of a run goes by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +45,7 @@ pub trait Problem: Send + Sync + 'static {
     /// What the student's function gets. Made before the clock runs.
     type Input: Send + Sync + 'static;
     /// What the student's function returns.
-    type Output: Wire;
+    type Output: Wire + Sync;
 
     /// The name of the exercise, of its file and of its module here.
     const NAME: &'static str;
@@ -86,4 +89,14 @@ pub trait Problem: Send + Sync + 'static {
 
     /// What the output looks like.
     fn picture(&self, case: &Case, output: &Self::Output) -> Picture;
+
+    /// What a run of this case looks like at any moment before its answer is there: see [`film`](crate::film). By default like its
+    /// answer, once there is one.
+    fn film(&'static self, case: &Case) -> Draw<Self::Output> {
+        let case = case.clone();
+        Arc::new(move |moment| match moment.output {
+            Some(output) => self.picture(&case, output),
+            None => Picture { caption: vec!["It is drawn when the answer is there.".to_owned()], panels: Vec::new() },
+        })
+    }
 }

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! While the child runs, the parent may send `Report`: a helper thread of the child answers with a `Trace` of what there
-//! is by then. That is how the message about a run that was too slow to end can say what it was doing.
+//! is by then. That is how the message about a run that was too slow to end can say what it was doing, and how the small
+//! try-out is seen while it goes on. A run that is timed is left alone until its limit.
 //!
 //! A frame is one byte of kind, four bytes of length (little-endian), then that many bytes. The parent believes none of
 //! them: a kind it does not expect, a length above its limit or an early end is a verdict on the child.

@@ -3,12 +3,13 @@
 //! Each play is counted by itself, and tables of counts add up to one: in any order, as whole numbers do. So counting can be
 //! shared among workers, and so can adding, if it is done in pairs.
 
-use std::{collections::HashMap, hint::black_box, path::Path};
+use std::{collections::HashMap, hint::black_box, path::Path, sync::Arc};
 
 use trace::Record;
 
 use crate::{
     Case, Problem, Wire,
+    film::Draw,
     harness::{Answer, Submission},
     picture::Picture,
 };
@@ -201,6 +202,11 @@ impl Problem for WordCount {
 
     fn picture(&self, _case: &Case, counts: &Counts) -> Picture {
         drawing::picture(counts)
+    }
+
+    fn film(&'static self, case: &Case) -> Draw<Counts> {
+        let counted = drawing::Counted::of(&self.input(case));
+        Arc::new(move |moment| counted.picture(moment))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the workbench wants done in the world outside.
 
+use grader::picture::Picture;
+
 use crate::progress::Progress;
 
 /// Something for the engine to do. What comes of it comes back as a [`Message`](crate::message::Message).
@@ -44,6 +46,13 @@ pub enum Effect {
     Keep(Progress),
     /// Write this for the student: the answer to a line that was typed.
     Say(String),
+    /// Write the picture of an exercise to a file.
+    SavePicture {
+        /// The exercise.
+        exercise: String,
+        /// As it is seen now.
+        picture: Picture,
+    },
     /// Leave.
     Quit,
 }

@@ -4,6 +4,7 @@ mod checker;
 mod editor;
 mod keeper;
 mod keyboard;
+mod pictures;
 mod signals;
 mod versions;
 mod watcher;
@@ -15,7 +16,7 @@ use std::{
     thread,
 };
 
-use grader::{Classroom, Submissions};
+use grader::{Classroom, Submissions, picture::Picture};
 
 pub(crate) use self::keyboard::Keyboard;
 #[cfg(test)]
@@ -90,6 +91,7 @@ impl Engine {
             Effect::Keep(progress) => self.keeper.keep(progress),
             Effect::Say(text) => face.say(&text)?,
             Effect::Mouse(wanted) => face.capture_mouse(wanted)?,
+            Effect::SavePicture { exercise, picture } => self.save_picture(exercise, picture),
             Effect::Quit => return Ok(Then::Leave),
         }
         Ok(Then::Continue)
@@ -113,6 +115,16 @@ impl Engine {
         thread::spawn(move || {
             let versions = versions::versions(&classroom, &store, &exercise, solution);
             let _ = messages.send(Message::Compared { id, versions });
+        });
+    }
+
+    fn save_picture(&self, exercise: String, picture: Picture) {
+        let (classroom, messages) = (Arc::clone(&self.classroom), self.messages.clone());
+        thread::spawn(move || {
+            let _ = messages.send(match pictures::save(&classroom.root, &exercise, &picture) {
+                Ok(file) => Message::PictureSaved(file),
+                Err(error) => Message::Trouble(format!("failed to save the picture: {error}")),
+            });
         });
     }
 

@@ -15,6 +15,9 @@ use crate::{effect::Effect, engine::Then, message::Message, model::Model, update
 /// How often the screen moves while something goes on that says nothing.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How often a replay moves. Beside a race it moves no more often than the rest: the workers need the time.
+const FRAME: Duration = Duration::from_millis(33);
+
 /// What the student sees and types into: the panes of a whole terminal, or lines.
 pub(crate) trait Face {
     /// Shows the model.
@@ -82,6 +85,7 @@ pub(crate) fn run<F: Face>(
         }
         let wait = match unseen {
             Some(_) => due.map(|due| due.saturating_sub(opened.elapsed())),
+            None if model.replays() && !model.check.running() => Some(FRAME),
             None => model.busy().then_some(TICK),
         };
         let mut first = None;

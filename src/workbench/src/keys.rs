@@ -45,6 +45,10 @@ pub enum Action {
     Theme,
     /// Compare with the other version.
     Compare,
+    /// Save the picture.
+    Save,
+    /// Play the run again, or hold it.
+    Play,
     /// Move the cursor, the text or the selection.
     Move(Step),
     /// Look at another part of the run.
@@ -209,6 +213,7 @@ const HALF_PAGES: &str = "by half pages";
 const ENDS: &str = "all the way";
 const SCREENS: &str = "the screens, by their numbers";
 const SELECT: &str = "select a task: before and after, on another row";
+const STEPS: &str = "step through the run";
 const LOOK: &str = "closer and farther, earlier and later, all of it";
 
 /// All of them. Of two bindings for a key in one place the first counts.
@@ -273,6 +278,18 @@ pub const MAP: &[Section] = &[
             "other",
             "compare with the solution, with your version that passed",
         )],
+    },
+    Section {
+        title: "Picture",
+        places: &[PICTURE],
+        bindings: &[
+            told(&[letter(' ')], Action::Play, "play", "play the run again, hold it"),
+            told(&[key(KeyCode::Left)], Action::Move(Step::Left), "step", STEPS),
+            told(&[key(KeyCode::Right), letter('l')], Action::Move(Step::Right), "step", STEPS),
+            untold(&[key(KeyCode::Home), letter('g')], Action::Move(Step::First), "its beginning, the answer"),
+            untold(&[key(KeyCode::End), letter('G')], Action::Move(Step::Last), "its beginning, the answer"),
+            told(&[letter('p')], Action::Save, "save as PNG", "save it to exercises/pictures/"),
+        ],
     },
     Section {
         title: "Lists and texts",
@@ -367,6 +384,9 @@ impl Binding {
             Action::Sweep if exercise.sweep.is_empty() || model.sweep.running() => None,
             Action::Sweep if place == Place::Sweep => Some("measure again"),
             Action::Move(_) if place == COURSE => Some("move"),
+            Action::Save if model.check.picture.is_none() => None,
+            Action::Play | Action::Move(_) if place == PICTURE && model.check.replay.is_none() => None,
+            Action::Play if model.player.playing => Some("hold"),
             Action::Compare => Some(model.diff.against.other().name()),
             Action::Edit | Action::Check | Action::Hint | Action::Sweep if over => None,
             Action::Next | Action::Help | Action::Leave | Action::Filter | Action::Zoom if over => None,

@@ -80,6 +80,8 @@ pub enum Message {
         /// All of it, or why the tool could not do its work.
         outcome: Result<Sweep, String>,
     },
+    /// A picture was written to this file, named from the root of the checkout.
+    PictureSaved(String),
     /// Something went wrong outside; the work goes on.
     Trouble(String),
     /// A line was typed, where there are lines in the place of panes.

@@ -4,6 +4,7 @@ mod check;
 mod diff;
 mod objects;
 mod output;
+mod player;
 mod screen;
 mod selection;
 mod stream;
@@ -19,6 +20,7 @@ pub use self::{
     diff::{Against, Comparison, Diff, DiffLine, Side, Versions},
     objects::{ObjectRow, Objects},
     output::{Output, OutputLine},
+    player::{Player, REPLAY, slowness},
     screen::{Screen, Scroll},
     selection::{Direction, Selection},
     stream::{Cell, Detail, Fill, Function, Role, Row, Stream, Window},
@@ -91,6 +93,8 @@ pub struct Model {
     pub mouse: bool,
     /// The check that goes on, or the last one.
     pub check: Check,
+    /// Where the replay of its run is.
+    pub player: Player,
     /// The sweep that goes on, or the last one of the program as it is.
     pub sweep: Sweep,
     /// The open exercise's file beside other versions of it.
@@ -99,6 +103,8 @@ pub struct Model {
     pub preparing: Option<Preparing>,
     /// What went wrong outside and the student should know. The next key takes it away.
     pub troubles: Vec<String>,
+    /// What was done outside and the student asked for. The next key takes it away, too.
+    pub notice: Option<String>,
     /// Nothing more can be typed: the workbench is left when nothing goes on any more.
     pub leaving: bool,
     /// How the terminal shows it.
@@ -133,10 +139,12 @@ impl Model {
             held: None,
             mouse: true,
             check: Check::new(0, Duration::ZERO),
+            player: Player::default(),
             sweep: Sweep::default(),
             diff: Diff::default(),
             preparing: Some(Preparing::default()),
             troubles: Vec::new(),
+            notice: None,
             leaving: false,
             look: Look::default(),
         };
@@ -202,7 +210,7 @@ impl Model {
     /// Something goes on that the screen shows as it moves.
     #[must_use]
     pub fn busy(&self) -> bool {
-        self.preparing.is_some() || self.check.running() || self.sweep.running()
+        self.preparing.is_some() || self.check.running() || self.sweep.running() || self.replays()
     }
 
     /// Hints of the open exercise that the student has taken.

@@ -253,7 +253,7 @@ fn write(path: &Path, progress: &Progress) -> io::Result<()> {
 }
 
 /// Puts what `fill` writes in the place of a file, whole or not at all.
-fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     fill(file.as_file_mut())?;

@@ -8,6 +8,7 @@ use grader::{
     check::Progress as Told,
     child::Printed,
     course::Course,
+    film::Replay,
     report::{Criterion, Report, Speedup, Verdict},
 };
 use ratatui::layout::Size;
@@ -110,6 +111,29 @@ pub(crate) fn tried(mistake: Option<&str>) -> Told {
         picture: Some(picture()),
         printed: Printed::default(),
     }
+}
+
+/// How a try-out of 8 ms came to its answer: at first nothing of the arc is there.
+pub(crate) fn filmed() -> Told {
+    let frame = |share: f64| match picture() {
+        whole if share >= 1.0 => whole,
+        mut part => {
+            part.caption = vec![format!("{:.0} % of the darts are thrown.", 100.0 * share)];
+            if let Some(Panel::Plot(plot)) = part.panels.first_mut() {
+                let points = &mut plot.layers[0].points;
+                points.truncate((share * points.len() as f64) as usize);
+            }
+            part
+        }
+    };
+    Told::Filmed(Replay::new(Duration::from_millis(8), frame))
+}
+
+/// A check that passed, with a replay of its try-out that nobody has seen yet.
+pub(crate) fn replayed(width: u16, height: u16) -> Model {
+    let mut model = passed(width, height);
+    tell(&mut model, filmed());
+    model
 }
 
 /// One round with that parallel time.

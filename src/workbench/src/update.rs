@@ -2,23 +2,27 @@
 
 mod action;
 mod mouse;
+mod picture;
 mod sweep;
 pub(crate) mod typed;
 
-use grader::report::Report;
+use grader::{check::Progress, report::Report};
 use ratatui::{crossterm::event::KeyEventKind, layout::Size};
 
 use crate::{
     effect::Effect,
     keys,
     message::Message,
-    model::{Model, Screen},
+    model::{Model, Player, Screen},
     view,
 };
 
 /// Takes in one message, and says what is to be done in the world outside.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     if let Message::Tick(now) = message {
+        if model.replays() {
+            model.player.advance(now.saturating_sub(model.now));
+        }
         model.now = now;
         return Vec::new();
     }
@@ -36,6 +40,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Tick(_) => {}
         Message::Key(key) if key.kind != KeyEventKind::Release => {
             model.troubles.clear();
+            model.notice = None;
             let mut effects = keys::action(model, key).map_or(Vec::new(), |asked| action::act(model, asked));
             effects.extend(sweep::stop_unseen(model));
             return effects;
@@ -63,6 +68,9 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Compared { id, versions } if id == model.diff.asked => model.diff.versions = Some(versions),
         Message::Told { check, progress, stream, objects } if check == model.check.id => {
             model.check.objects = objects.or(model.check.objects.take());
+            if let Progress::Filmed(replay) = &progress {
+                model.player = Player::of(replay);
+            }
             if let Some(stream) = &stream {
                 model.selected =
                     model.selected.and_then(|selected| stream.again(model.check.stream.as_ref()?, selected));
@@ -72,6 +80,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Checked { check, outcome } if check == model.check.id => return checked(model, outcome),
         Message::Swept { sweep, progress } if sweep == model.sweep.id => model.sweep.swept.hear(progress),
         Message::SweepOver { sweep, outcome } if sweep == model.sweep.id => model.sweep.end(outcome),
+        Message::PictureSaved(file) => model.notice = Some(format!("The picture is in {file}.")),
         Message::Trouble(trouble) => model.troubles.push(trouble),
         Message::Typed(line) => return typed::typed(model, &line),
         Message::TypedAll => return typed::typed_all(model),

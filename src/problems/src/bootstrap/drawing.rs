@@ -1,9 +1,12 @@
-//! The means as a histogram, beside some that are drawn again one after the other.
+//! The means as a histogram, beside some that are drawn again one after the other; or beside the grades, while they are drawn.
 
 use trace::text::count;
 
 use super::mean_of_resample;
-use crate::picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape};
+use crate::{
+    film::Moment,
+    picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape},
+};
 
 const BINS: usize = 60;
 
@@ -38,13 +41,63 @@ pub(super) fn picture(grades: &[f64], seed: u64, resamples: usize, means: &[f64]
         panels: vec![
             Panel::Plot(histogram(
                 format!("serial, {which}{}", count(again.len() as u64)),
-                Ink::Other,
-                &again,
+                Sample { measure: MEAN, ink: Ink::Other, values: &again, all: again.len() },
                 &serial,
                 &axis,
             )),
-            Panel::Plot(histogram(format!("yours, {}", count(means.len() as u64)), Ink::Main, means, &parallel, &axis)),
+            Panel::Plot(histogram(
+                format!("yours, {}", count(means.len() as u64)),
+                Sample { measure: MEAN, ink: Ink::Main, values: means, all: means.len() },
+                &parallel,
+                &axis,
+            )),
         ],
+    }
+}
+
+/// What the means measure.
+const MEAN: &str = "mean grade";
+
+/// The means of a case: to see them arrive as the tasks draw them.
+pub(super) struct Drawn {
+    grades: Vec<f64>,
+    resamples: usize,
+    /// Those that are shown while there is no output to take them from.
+    again: Vec<f64>,
+}
+
+impl Drawn {
+    pub(super) fn of(grades: Vec<f64>, seed: u64, resamples: usize) -> Self {
+        let again = (0..resamples.min(DRAWN_AGAIN)).map(|r| mean_of_resample(&grades, seed, r)).collect();
+        Self { grades, resamples, again }
+    }
+
+    /// The picture of a moment.
+    pub(super) fn picture(&self, moment: &Moment<'_, Vec<f64>>) -> Picture {
+        let means = moment.output.unwrap_or(&self.again);
+        let there: Vec<f64> = (0..means.len()).filter(|&r| moment.is_done(r, means.len())).map(|r| means[r]).collect();
+        let (of_grades, by_now) = (Summary::of(&self.grades), Summary::of(&there));
+        let done = (self.resamples as f64 * there.len() as f64 / means.len().max(1) as f64).round();
+        let mut caption =
+            vec![format!("{} of {} resamples are drawn.", count(done as u64), count(self.resamples as u64))];
+        caption.push(match there.len() {
+            0 => format!("The {} grades have a mean of {:.3}.", self.grades.len(), of_grades.mean),
+            _ => format!("So far, 95 % of their means lie between {:.3} and {:.3}.", by_now.low, by_now.high),
+        });
+        let grades = Sample { measure: "grade", ink: Ink::Other, values: &self.grades, all: self.grades.len() };
+        let sample = Sample { measure: MEAN, ink: Ink::Main, values: &there, all: means.len() };
+        Picture {
+            caption,
+            panels: vec![
+                Panel::Plot(histogram(format!("{} grades", self.grades.len()), grades, &of_grades, &of_grades.axis())),
+                Panel::Plot(histogram(
+                    "their resamples' means".to_owned(),
+                    sample,
+                    &by_now,
+                    &Summary::of(&self.again).axis(),
+                )),
+            ],
+        }
     }
 }
 
@@ -77,25 +130,35 @@ impl Summary {
     }
 }
 
+/// What a histogram is of.
+struct Sample<'a> {
+    measure: &'a str,
+    ink: Ink,
+    values: &'a [f64],
+    /// How many values there will be: the shares are of these.
+    all: usize,
+}
+
 /// The share of the values in each bin of the axis, with the marks. What lies beside the axis is not drawn.
-fn histogram(title: String, ink: Ink, values: &[f64], summary: &Summary, bounds: &[f64; 2]) -> Plot {
+fn histogram(title: String, sample: Sample<'_>, summary: &Summary, bounds: &[f64; 2]) -> Plot {
+    let Sample { measure, ink, values, all } = sample;
     let [left, right] = *bounds;
     let width = (right - left) / BINS as f64;
     let mut bins = [0_u64; BINS];
     for value in values.iter().filter(|value| (left..right).contains(*value)) {
         bins[(((value - left) / width) as usize).min(BINS - 1)] += 1;
     }
-    let percent = |bin: u64| 100.0 * bin as f64 / values.len().max(1) as f64;
+    let percent = |bin: u64| 100.0 * bin as f64 / all.max(1) as f64;
     let columns = (0_u32..).zip(bins).map(|(bin, inside)| (left + (f64::from(bin) + 0.5) * width, percent(inside)));
     // A normal distribution cut into so many bins reaches 5.3 %; the axis is the same for both, so that they can be compared.
     let top = bins.into_iter().map(percent).fold(6.0, f64::max).ceil();
     let mark = |place: f64| Layer { ink: Ink::Guide, shape: Shape::Line, points: vec![(place, 0.0), (place, top)] };
-    let marks =
-        [summary.low, summary.mean, summary.high].into_iter().filter(|place| (left..right).contains(place)).map(mark);
+    let places = [summary.low, summary.mean, summary.high].into_iter().filter(|place| (left..right).contains(place));
+    let marks = places.map(mark).filter(|_| !values.is_empty());
     Plot {
         title,
         x: Axis {
-            title: "mean grade".to_owned(),
+            title: measure.to_owned(),
             bounds: *bounds,
             labels: [left, f64::midpoint(left, right), right].iter().map(|place| format!("{place:.1}")).collect(),
         },

@@ -1,8 +1,11 @@
-//! The set, and what its rows cost.
+//! The set, and what its rows cost; and who computes which of them.
 
 use trace::text::digits;
 
-use crate::picture::{Bars, Image, Panel, Picture};
+use crate::{
+    film::{Moment, Part},
+    picture::{Bars, Image, Panel, Picture},
+};
 
 /// An image is drawn with no more columns than this; a terminal has fewer.
 const COLUMNS: usize = 400;
@@ -41,7 +44,90 @@ fn image(rows: &[&[u8]]) -> Image {
     if pixels.is_empty() {
         pixels.push(colour(0));
     }
-    Image { title: "the brighter, the more steps".to_owned(), width: columns.div_ceil(step), pixels }
+    Image { title: "the brighter, the more steps".to_owned(), width: columns.div_ceil(step), pixels, marks: Vec::new() }
+}
+
+/// Bands that nobody has begun.
+const AHEAD: [u8; 3] = [30, 30, 40];
+
+/// A colour a worker, in turn: people who cannot tell red from green can tell them apart, too.
+const WORKERS: [[u8; 3]; 7] =
+    [[60, 150, 230], [230, 159, 0], [0, 170, 120], [215, 130, 180], [240, 228, 66], [225, 100, 20], [150, 150, 150]];
+
+/// The picture of a moment: bands in the colours of their workers, dark while they are in work.
+pub(super) fn bands(size: usize, moment: &Moment<'_, Vec<u8>>) -> Picture {
+    let (parts, time) = (moment.parts, moment.time);
+    let all = parts.list.len();
+    let over = parts.list.iter().filter(|part| part.is_over(time)).count();
+    let begun = parts.list.iter().filter(|part| part.is_begun(time)).count();
+    let seen = match all {
+        0 => "No band has begun: there are no tasks yet.".to_owned(),
+        _ => {
+            format!("{over} of {all} bands are done, {} in work: theirs are small letters.", begun.saturating_sub(over))
+        }
+    };
+    Picture {
+        caption: vec![
+            seen,
+            "A letter is a worker. Bands are drawn in the order of submission, as if of equal height.".to_owned(),
+        ],
+        panels: vec![Panel::Image(banded(size.max(1), moment)), Panel::Bars(shares(moment))],
+    }
+}
+
+fn banded(size: usize, moment: &Moment<'_, Vec<u8>>) -> Image {
+    let &Moment { parts, output, time } = moment;
+    let step = size.div_ceil(COLUMNS);
+    let bands = parts.list.len();
+    let pixel = |row: usize, column: usize, part: Option<&Part>| {
+        let Some(part) = part.filter(|part| part.is_begun(time)) else { return AHEAD };
+        let shade = match output.and_then(|pixels| pixels.get(row * size + column)) {
+            _ if !part.is_over(time) => 0.35,
+            // Where it took many steps it is brighter: the set can be seen already.
+            Some(&steps) => 0.5 + 0.5 * f64::from(steps.max(1)).log2() / f64::from(u8::MAX).log2(),
+            None => 1.0,
+        };
+        let colour = part.worker.map_or([255; 3], |worker| WORKERS[usize::from(worker) % WORKERS.len()]);
+        colour.map(|channel| (f64::from(channel) * shade) as u8)
+    };
+    let pixels = (0..size).step_by(step).flat_map(|row| {
+        let part = parts.part(row, size);
+        (0..size).step_by(step).map(move |column| pixel(row, column, part))
+    });
+    let mark = |(number, part): (usize, &Part)| {
+        let letter = match part.worker {
+            _ if !part.is_begun(time) => '.',
+            Some(worker) if part.is_over(time) => letter(worker),
+            Some(worker) => letter(worker).to_ascii_lowercase(),
+            None => '?',
+        };
+        ((2 * number + 1) * size / (2 * bands) / step, letter)
+    };
+    Image {
+        title: "the bands and their workers".to_owned(),
+        width: size.div_ceil(step),
+        pixels: pixels.collect(),
+        marks: parts.list.iter().enumerate().map(mark).collect(),
+    }
+}
+
+/// `A` for worker 0, and so on; from the 27th on they begin again.
+fn letter(worker: u16) -> char {
+    char::from(b'A' + (worker % 26) as u8)
+}
+
+/// How long each worker has been at work by then.
+fn shares(moment: &Moment<'_, Vec<u8>>) -> Bars {
+    let row = |worker: u16| {
+        let of_worker = || moment.parts.list.iter().filter(|part| part.worker == Some(worker));
+        let over = of_worker().filter(|part| part.is_over(moment.time)).count();
+        let lasted: f64 = of_worker().map(|part| part.lasted(moment.time) as f64).sum();
+        (format!("{}  {over} bands", letter(worker)), lasted / 1e6)
+    };
+    Bars {
+        title: "milliseconds that each worker was at work".to_owned(),
+        rows: (0..moment.parts.workers.min(26)).map(row).collect(),
+    }
 }
 
 /// From black over blue, red and yellow to white, which is for points that stayed. Steps count by their logarithm: most

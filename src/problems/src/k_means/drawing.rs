@@ -1,9 +1,12 @@
-//! The points and their clusters, and how the centroids come to rest.
+//! The points and their clusters, and how the centroids come to rest: all the way at once, or round by round.
 
 use trace::text::count;
 
 use super::{Clusters, Input, Point, cluster, nearest};
-use crate::picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape, decades};
+use crate::{
+    film::Moment,
+    picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape, decades},
+};
 
 /// So many points are drawn.
 const DRAWN: usize = 2_000;
@@ -16,9 +19,7 @@ const LINES: usize = 160;
 
 /// The picture of clusters. They are the student's: they may be anything. The way of the centroids is the baseline's.
 pub(super) fn picture(input: &Input, clusters: &Clusters) -> Picture {
-    let mut steps = vec![input.start.clone()];
-    cluster(input, |centroids| steps.push(centroids.to_vec()));
-    let shifts: Vec<f64> = steps.windows(2).map(|pair| longest_way(&pair[0], &pair[1])).collect();
+    let Rounds { points, all, steps, shifts } = Rounds::of(input);
     let (smallest, largest) = (clusters.sizes.iter().min().unwrap_or(&0), clusters.sizes.iter().max().unwrap_or(&0));
     let last = match shifts.last() {
         Some(0.0) => "In the last round no centroid moved.".to_owned(),
@@ -36,7 +37,59 @@ pub(super) fn picture(input: &Input, clusters: &Clusters) -> Picture {
             ),
             last,
         ],
-        panels: vec![Panel::Plot(map(input, clusters, &steps)), Panel::Plot(settling(&shifts))],
+        panels: vec![
+            Panel::Plot(map(points, all, &clusters.centroids, &steps)),
+            Panel::Plot(settling(&shifts, shifts.len())),
+        ],
+    }
+}
+
+/// The rounds of the baseline: to see the centroids move.
+pub(super) struct Rounds {
+    /// Those that are drawn.
+    points: Vec<(f64, f64)>,
+    /// How many points those are chosen from.
+    all: usize,
+    /// The centroids at first, and after each round. There is one step at least.
+    steps: Vec<Vec<Point>>,
+    /// The longest way of a centroid in each round.
+    shifts: Vec<f64>,
+}
+
+impl Rounds {
+    pub(super) fn of(input: &Input) -> Self {
+        let mut steps = vec![input.start.clone()];
+        cluster(input, |centroids| steps.push(centroids.to_vec()));
+        Self {
+            points: input.points.iter().take(DRAWN).filter_map(|point| seen(*point)).collect(),
+            all: input.points.len(),
+            shifts: steps.windows(2).map(|pair| longest_way(&pair[0], &pair[1])).collect(),
+            steps,
+        }
+    }
+
+    /// The picture of a moment: so many rounds are over as the share of the work that is done. Between two rounds the centroids
+    /// are on their way.
+    pub(super) fn picture(&self, moment: &Moment<'_, Clusters>) -> Picture {
+        let rounds = self.shifts.len();
+        let place = moment.parts.done(moment.time) * rounds as f64;
+        let round = (place as usize).min(rounds);
+        let (from, to) = (&self.steps[round], &self.steps[(round + 1).min(rounds)]);
+        let between =
+            |(from, to): (&Point, &Point)| [0, 1].map(|axis| from[axis] + place.fract() * (to[axis] - from[axis]));
+        let centroids: Vec<Point> = from.iter().zip(to).map(between).collect();
+        let way: Vec<Vec<Point>> = self.steps[..=round].iter().chain([&centroids]).cloned().collect();
+        let last = match round.checked_sub(1).map(|last| self.shifts[last]) {
+            Some(shift) => format!("In the last of these, no centroid moved by more than {shift:.0e}."),
+            None => "The centroids are where they begin.".to_owned(),
+        };
+        Picture {
+            caption: vec![format!("{round} of {rounds} rounds are over."), last],
+            panels: vec![
+                Panel::Plot(map(self.points.clone(), self.all, &centroids, &way)),
+                Panel::Plot(settling(&self.shifts, round)),
+            ],
+        }
     }
 }
 
@@ -46,20 +99,17 @@ fn longest_way(from: &[Point], to: &[Point]) -> f64 {
 }
 
 /// Points, the borders of the clusters, and the centroids with the way that they came.
-fn map(input: &Input, clusters: &Clusters, steps: &[Vec<Point>]) -> Plot {
+fn map(points: Vec<(f64, f64)>, all: usize, centroids: &[Point], steps: &[Vec<Point>]) -> Plot {
     let axis = || Axis { title: String::new(), bounds: VIEW, labels: vec![VIEW[0].to_string(), VIEW[1].to_string()] };
     let layer = |ink, shape, points: Vec<(f64, f64)>| Layer { ink, shape, points };
-    let ways = (0..input.start.len()).map(|number| {
+    let ways = (0..steps.first().map_or(0, Vec::len)).map(|number| {
         let way = steps.iter().filter_map(|centroids| seen(centroids[number])).collect();
         layer(Ink::Main, Shape::Line, way)
     });
-    let points = input.points.iter().take(DRAWN).filter_map(|point| seen(*point)).collect::<Vec<_>>();
-    let title =
-        format!("the first {} points, and the way of the centroids", count(input.points.len().min(DRAWN) as u64));
-    let mut layers =
-        vec![layer(Ink::Other, Shape::Points, points), layer(Ink::Guide, Shape::Points, borders(&clusters.centroids))];
+    let title = format!("the first {} points, and the way of the centroids", count(all.min(DRAWN) as u64));
+    let mut layers = vec![layer(Ink::Other, Shape::Dots, points), layer(Ink::Guide, Shape::Dots, borders(centroids))];
     layers.extend(ways);
-    layers.push(layer(Ink::Main, Shape::Points, clusters.centroids.iter().filter_map(|point| seen(*point)).collect()));
+    layers.push(layer(Ink::Main, Shape::Points, centroids.iter().filter_map(|point| seen(*point)).collect()));
     Plot { title, x: axis(), y: axis(), layers }
 }
 
@@ -85,14 +135,15 @@ fn borders(centroids: &[Point]) -> Vec<(f64, f64)> {
     borders
 }
 
-/// The longest way of a centroid, round by round; no way at all has no place on a logarithmic axis.
-fn settling(shifts: &[f64]) -> Plot {
+/// The longest way of a centroid in each of the rounds that are over; no way at all has no place on a logarithmic axis.
+fn settling(shifts: &[f64], over: usize) -> Plot {
     let points: Vec<(f64, f64)> = shifts
         .iter()
         .zip(1..)
         .filter(|(shift, _)| **shift > 0.0 && shift.is_finite())
         .map(|(shift, round)| (f64::from(round), shift.log10()))
         .collect();
+    let seen: Vec<_> = points.iter().copied().take_while(|(round, _)| *round <= over as f64).collect();
     let rounds = shifts.len().max(1);
     Plot {
         title: "how far the centroids move in each round".to_owned(),
@@ -103,8 +154,8 @@ fn settling(shifts: &[f64]) -> Plot {
         },
         y: decades("", points.iter().map(|(_, shift)| *shift), |decade| format!("1e{decade}")),
         layers: vec![
-            Layer { ink: Ink::Main, shape: Shape::Line, points: points.clone() },
-            Layer { ink: Ink::Main, shape: Shape::Points, points },
+            Layer { ink: Ink::Main, shape: Shape::Line, points: seen.clone() },
+            Layer { ink: Ink::Main, shape: Shape::Points, points: seen },
         ],
     }
 }

@@ -1,4 +1,4 @@
-//! The darts, and how the estimate settles.
+//! The darts, and how the estimate settles: all at once, or as they are thrown.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -6,6 +6,7 @@ use trace::text::count;
 
 use super::{hits, is_hit, standard_error, throw};
 use crate::{
+    film::Moment,
     picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape},
     random::SplitMix64,
 };
@@ -30,7 +31,10 @@ pub(super) fn picture(seed: u64, darts: u64, hits: u64) -> Picture {
             format!("{} hits of {} darts: pi is about {estimate:.6}", count(hits), count(darts)),
             format!("Its standard error is {error:.6}; it lies {off:.1} of these {side} pi."),
         ],
-        panels: vec![Panel::Plot(square(seed, darts)), Panel::Plot(settling(seed, darts, estimate))],
+        panels: vec![
+            Panel::Plot(square(format!("{} of the darts", count(darts.min(DRAWN))), chosen(seed, darts))),
+            Panel::Plot(settling(darts, |steps| running(seed, darts, steps), vec![((darts as f64).log10(), estimate)])),
+        ],
     }
 }
 
@@ -38,28 +42,36 @@ fn estimate(hits: u64, darts: u64) -> f64 {
     4.0 * hits as f64 / darts as f64
 }
 
-/// The first darts, and the arc.
-fn square(seed: u64, darts: u64) -> Plot {
+/// Some of the darts, evenly chosen: every batch has its share of them.
+fn chosen(seed: u64, darts: u64) -> Vec<(f64, f64)> {
     let shown = darts.min(DRAWN);
-    let mut words = SplitMix64::at(seed, 0);
-    let (inside, outside) = (0..shown).map(|_| throw(&mut words)).partition(|&dart| is_hit(dart));
+    let number = |place: u64| (u128::from(darts) * u128::from(place) / u128::from(shown)) as u64;
+    (0..shown).map(|place| throw(&mut SplitMix64::at(seed, number(place).wrapping_mul(2)))).collect()
+}
+
+/// Some darts, and the arc.
+fn square(title: String, darts: Vec<(f64, f64)>) -> Plot {
+    let (inside, outside) = darts.into_iter().partition(|&dart| is_hit(dart));
     let arc = (0..=90).map(|degree| f64::from(degree) / 90.0 * FRAC_PI_2).map(|angle| (angle.cos(), angle.sin()));
     let unit = || Axis { title: String::new(), bounds: [0.0, 1.0], labels: vec!["0".into(), "1".into()] };
     Plot {
-        title: format!("the first {} darts", count(shown)),
+        title,
         x: unit(),
         y: unit(),
         layers: vec![
-            Layer { ink: Ink::Other, shape: Shape::Points, points: outside },
-            Layer { ink: Ink::Main, shape: Shape::Points, points: inside },
+            Layer { ink: Ink::Other, shape: Shape::Dots, points: outside },
+            Layer { ink: Ink::Main, shape: Shape::Dots, points: inside },
             Layer { ink: Ink::Guide, shape: Shape::Line, points: arc.collect() },
         ],
     }
 }
 
-/// The estimate against the number of darts on a logarithmic axis, in a band of two standard errors around pi.
-fn settling(seed: u64, darts: u64, last: f64) -> Plot {
-    const FIRST_DECADE: i32 = 3;
+/// The first number of darts that has an estimate worth drawing, as a power of ten.
+const FIRST_DECADE: i32 = 3;
+
+/// The estimate against the number of darts on a logarithmic axis, in a band of two standard errors around pi. `way` makes the line
+/// for the places on the axis that it is given.
+fn settling(darts: u64, way: impl FnOnce(&[f64]) -> Vec<(f64, f64)>, last: Vec<(f64, f64)>) -> Plot {
     let end = (darts as f64).log10().max(f64::from(FIRST_DECADE));
     // A little above a power of ten is still that power.
     let last_decade = ((end - 0.01).ceil() as i32).max(FIRST_DECADE + 1);
@@ -87,8 +99,8 @@ fn settling(seed: u64, darts: u64, last: f64) -> Plot {
         layers: vec![
             band(-1.0),
             band(1.0),
-            Layer { ink: Ink::Main, shape: Shape::Line, points: running(seed, darts, &steps) },
-            Layer { ink: Ink::Main, shape: Shape::Points, points: vec![((darts as f64).log10(), last)] },
+            Layer { ink: Ink::Main, shape: Shape::Line, points: way(&steps) },
+            Layer { ink: Ink::Main, shape: Shape::Points, points: last },
         ],
     }
 }
@@ -110,6 +122,78 @@ fn running(seed: u64, darts: u64, steps: &[f64]) -> Vec<(f64, f64)> {
     points
 }
 
+/// The darts of a case are counted in so many groups.
+const GROUPS: u64 = 500;
+
+/// Darts, and hits among them, in the order of their numbers: to see them arrive as the tasks throw them.
+pub(super) struct Thrown {
+    darts: u64,
+    chosen: Vec<(f64, f64)>,
+    /// How many darts each group has, and how many of them hit, as far as they are followed.
+    groups: Vec<(u64, f64)>,
+}
+
+impl Thrown {
+    pub(super) fn of(seed: u64, darts: u64) -> Self {
+        let groups = darts.min(GROUPS);
+        let cut = |group: u64| (u128::from(darts) * u128::from(group) / u128::from(groups)) as u64;
+        let group = |group: u64| {
+            let (first, length) = (cut(group), cut(group + 1) - cut(group));
+            let followed = length.min(FOLLOWED / GROUPS);
+            (length, hits(seed, first..first + followed) as f64 * length as f64 / followed as f64)
+        };
+        Self { darts, chosen: chosen(seed, darts), groups: (0..groups).map(group).collect() }
+    }
+
+    /// The picture of a moment.
+    pub(super) fn picture(&self, moment: &Moment<'_, u64>) -> Picture {
+        let way = self.way(moment);
+        let by_now = |place: usize, all: usize| moment.is_done(place, all);
+        let shown = self.chosen.len();
+        let darts: Vec<_> = (0..shown).filter(|&place| by_now(place, shown)).map(|place| self.chosen[place]).collect();
+        let last = way.last().copied();
+        let caption = match last {
+            Some((thrown, estimate)) => vec![
+                format!(
+                    "{} of {} darts are thrown: so far, pi is about {estimate:.5}",
+                    count(thrown as u64),
+                    count(self.darts)
+                ),
+                format!("Of so many, the standard error is {:.5}; pi is {PI:.5}.", standard_error(thrown)),
+            ],
+            None => vec![format!("{} darts are to be thrown.", count(self.darts)), format!("pi is {PI:.5}.")],
+        };
+        let drawn: Vec<_> = way
+            .into_iter()
+            .map(|(thrown, estimate)| (thrown.log10(), estimate))
+            .filter(|(step, _)| *step >= f64::from(FIRST_DECADE))
+            .collect();
+        let last = drawn.last().copied().into_iter().collect();
+        Picture {
+            caption,
+            panels: vec![
+                Panel::Plot(square(format!("{} of the darts thrown so far", count(darts.len() as u64)), darts)),
+                Panel::Plot(settling(self.darts, |_| drawn, last)),
+            ],
+        }
+    }
+
+    /// How many darts were thrown, and the estimate from these, after each group that was done by then.
+    fn way(&self, moment: &Moment<'_, u64>) -> Vec<(f64, f64)> {
+        let groups = self.groups.len();
+        let mut done: Vec<(f64, usize)> =
+            (0..groups).filter_map(|group| Some((moment.done_at(group, groups)?, group))).collect();
+        done.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        let (mut thrown, mut hit) = (0.0, 0.0);
+        let mut after = |(_, group): (f64, usize)| {
+            let (darts, hits) = self.groups[group];
+            (thrown, hit) = (thrown + darts as f64, hit + hits);
+            (thrown, 4.0 * hit / thrown)
+        };
+        done.into_iter().map(&mut after).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,7 +206,9 @@ mod tests {
 
         let [outside, inside, arc] = &square.layers[..] else { panic!("three layers: {square:?}") };
         assert_eq!((outside.points.len() + inside.points.len()) as u64, DRAWN);
-        assert_eq!(inside.points.len() as u64, hits(seed, 0..DRAWN));
+        assert_eq!(square.title, "2,000 of the darts");
+        let share = inside.points.len() as f64 / DRAWN as f64;
+        assert!((share - PI / 4.0).abs() < 0.03, "{share}");
         assert!(arc.points.iter().all(|(x, y)| (x * x + y * y - 1.0).abs() < 1e-12));
 
         assert_eq!(settling.x.labels, ["1,000", "10,000", "100,000", "1,000,000"]);

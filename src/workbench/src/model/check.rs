@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use grader::picture::Picture;
 use grader::{build::Diagnostic, check::Progress, judge::median, report::Report};
+use grader::{film::Replay, picture::Picture};
 
 use super::{Objects, Output, Stream};
 
@@ -69,8 +69,10 @@ pub struct Check {
     pub objects: Option<Objects>,
     /// What its program printed, once it has run.
     pub output: Option<Output>,
-    /// What its answer looks like.
+    /// What its answer looks like; or its run, as far as it has come.
     pub picture: Option<Picture>,
+    /// How the small try-out came to its answer.
+    pub replay: Option<Replay>,
     /// Its end: the report, or why there is none.
     pub outcome: Option<Result<Report, String>>,
 }
@@ -93,6 +95,7 @@ impl Check {
             objects: None,
             output: None,
             picture: None,
+            replay: None,
             outcome: None,
         }
     }
@@ -123,12 +126,14 @@ impl Check {
                 self.step = Step::Trying;
                 self.built = Some(seconds);
             }
+            Progress::Trying { record: _, picture } => self.picture = Some(picture),
             Progress::Tried { seconds: _, mistake, record: _, picture, printed } => {
                 self.output = Some(Output::of(&printed));
                 self.step = Step::Racing;
                 self.tried = Some(Tried { mistake, after: now.saturating_sub(self.began) });
                 self.picture = picture;
             }
+            Progress::Filmed(replay) => self.replay = Some(replay),
             Progress::Round { times, done: _, rounds, record: _, printed } => {
                 self.output.get_or_insert_default().rounds.push(printed);
                 self.step = Step::Racing;

@@ -320,6 +320,7 @@ impl Stream {
 /// The record of the run that a step of a check is about, if it is about one, and which run it is.
 pub(super) fn record_of(progress: &Progress) -> Option<(&Record, String)> {
     match progress {
+        Progress::Trying { record, .. } => Some((record, "small case, so far".to_owned())),
         Progress::Tried { record, .. } => Some((record, "small case".to_owned())),
         Progress::Round { record, done, .. } => Some((record, format!("round {done}"))),
         _ => None,

@@ -1,6 +1,6 @@
 //! What each action of the key map does.
 
-use super::sweep;
+use super::{picture, sweep};
 use crate::{
     effect::Effect,
     keys::{Action, Look, Place, Step},
@@ -41,6 +41,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.diff.against = model.diff.against.other();
             *model.scroll.of_mut(Screen::Diff) = 0;
         }
+        Action::Save => return picture::save(model),
+        Action::Play => picture::play(model),
         Action::Move(step) => travel(model, step),
         Action::Look(look) => model.window = looked(model, look),
     }
@@ -121,6 +123,7 @@ fn travel(model: &mut Model, step: Step) {
             model.cursor = moved(model.cursor, step, model.listed().len().saturating_sub(1), page);
         }
         Place::Screen(Screen::Tasks) => select(model, step),
+        Place::Screen(Screen::Picture) => picture::travel(model, step),
         Place::Screen(screen) => {
             let end = view::scroll_end(model, screen);
             let place = model.scroll.of_mut(screen);

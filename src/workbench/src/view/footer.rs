@@ -1,4 +1,4 @@
-//! The keys that matter most now, from the key map; or what went wrong.
+//! The keys that matter most now, from the key map; or what went wrong, or was done.
 
 use ratatui::{style::Stylize, text::Line};
 
@@ -13,6 +13,10 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
     if !model.troubles.is_empty() {
         let line = |trouble: &String| Line::from(vec![" ! ".bold().reversed(), " ".into(), trouble.clone().into()]);
         return text::wrap(model.troubles.iter().map(|trouble| line(trouble).style(theme::BAD)), usize::from(width));
+    }
+    if let Some(notice) = &model.notice {
+        let line = Line::from(vec![" ✓ ".bold().reversed(), " ".into(), notice.clone().into()]);
+        return text::wrap([line.style(theme::GOOD)], usize::from(width));
     }
     let mut entries = entries(model);
     while line_of(&entries).width() > usize::from(width) {

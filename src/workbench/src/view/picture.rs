@@ -1,15 +1,16 @@
-//! What the program's answer looks like: a problem's picture.
+//! What the program's answer looks like, and how it came to it: a problem's picture.
 
 use grader::{drawing, picture::Picture};
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Constraint, Layout, Rect},
+    style::Stylize,
     text::{Line, Span},
     widgets::Widget,
 };
 
 use super::{frame_of, text, theme};
-use crate::model::{Model, Screen};
+use crate::model::{Model, Player, Screen, slowness};
 
 /// The picture.
 pub(super) struct View<'a>(pub(super) &'a Model);
@@ -20,7 +21,7 @@ impl Widget for View<'_> {
         let block = frame_of(model, Screen::Picture, format!(" Picture: {} ", model.exercise().title));
         let inner = block.inner(area);
         block.render(area, buffer);
-        let Some(picture) = &model.check.picture else {
+        let Some(picture) = model.picture() else {
             let missing =
                 "The picture is drawn from your program's answer: there is none yet, or it could not be read.";
             for (row, line) in inner.rows().zip(text::wrap([Line::from(missing)], usize::from(inner.width))) {
@@ -28,8 +29,38 @@ impl Widget for View<'_> {
             }
             return;
         };
-        draw(picture, model, inner, buffer);
+        let status = status(model, inner.width);
+        let [above, below] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(status.iter().len() as u16)]).areas(inner);
+        draw(&picture, model, above, buffer);
+        if let Some(status) = status {
+            status.render(below, buffer);
+        }
     }
+}
+
+/// Whether it moves, and how far it is; `None` where it cannot move.
+fn status(model: &Model, width: u16) -> Option<Line<'static>> {
+    if model.check.is_live() {
+        return Some(Line::from(vec![" live ".bold().reversed(), " the small case, as it runs".into()]));
+    }
+    let (replay, player) = (model.check.replay.as_ref()?, &model.player);
+    let length = replay.length().as_nanos() as f64;
+    let sign = match player {
+        _ if player.is_over() => "■",
+        Player { playing: true, .. } => "▶",
+        Player { playing: false, .. } => "‖",
+    };
+    let at = format!(" {sign} {} of {} ", text::duration(player.place * length), text::duration(length));
+    let pace = match slowness(replay) {
+        slower if slower >= 1.0 => {
+            format!(" replay of the small case, {} times slower", text::count(slower.round() as u64))
+        }
+        slower => format!(" replay of the small case, {:.1} times faster", 1.0 / slower),
+    };
+    let room = usize::from(width).saturating_sub(Span::raw(&at).width() + Span::raw(&pace).width() + 2).min(30);
+    let bar = format!("▕{}▏", text::bar(player.place, room));
+    Some(Line::from(vec![at.into(), Span::styled(bar, theme::FOCUS), Span::styled(pace, theme::QUIET)]))
 }
 
 /// Draws a picture, as large as the area.
@@ -44,6 +75,7 @@ pub(super) fn draw(picture: &Picture, model: &Model, area: Rect, buffer: &mut Bu
 #[cfg(test)]
 mod tests {
     use grader::{
+        check::Progress as Told,
         drawing::Palette,
         picture::{Axis, Bars, Image, Ink, Layer, Panel, Plot, Shape},
     };
@@ -53,7 +85,7 @@ mod tests {
         super::tests::{drawn, press, screen, style_of},
         *,
     };
-    use crate::samples;
+    use crate::{message::Message, model::REPLAY, samples, update::update};
 
     /// The picture in a terminal of the smallest size.
     fn shown(panels: Vec<Panel>) -> Model {
@@ -84,7 +116,7 @@ mod tests {
     /// A red square with a blue lower half, in more pixels than the terminal has.
     fn image() -> Panel {
         let pixels = (0..300 * 300).map(|place| if place < 300 * 150 { [200, 0, 0] } else { [0, 0, 200] }).collect();
-        Panel::Image(Image { title: "an image".to_owned(), width: 300, pixels })
+        Panel::Image(Image { title: "an image".to_owned(), width: 300, pixels, marks: Vec::new() })
     }
 
     fn bars(rows: usize) -> Panel {
@@ -119,7 +151,7 @@ mod tests {
         ┃    -20                             20      -20                             20┃
         ┃What the numbers say.                                                         ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         e edit  r check  h hint  / find  Tab next  ? keys  Esc back
+         p save as PNG  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
         let buffer = drawn(&model);
         let ink = |column: u16| buffer[(column, 18)].style();
@@ -157,7 +189,7 @@ mod tests {
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         e edit  r check  h hint  / find  Tab next  ? keys  Esc back
+         p save as PNG  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
         assert_eq!(style_of(&model, "████").fg, Some(Color::Cyan));
         assert!(screen(&shown(vec![bars(40)])).contains("and 24 more"));
@@ -190,7 +222,7 @@ mod tests {
         ┃▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀                                            ┃
         ┃What the numbers say.                                                         ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         e edit  r check  h hint  / find  Tab next  ? keys  Esc back
+         p save as PNG  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
         let style = style_of(&model, "▀");
         assert_eq!((style.fg, style.bg), (Some(Color::Rgb(200, 0, 0)), Some(Color::Rgb(200, 0, 0))));
@@ -206,6 +238,68 @@ mod tests {
         assert_eq!(style_of(&model, "▀").fg, Some(Color::Indexed(160)));
         model.look.palette = Palette::Mono;
         assert!(screen(&model).contains("░░░░") && !screen(&model).contains('▀'), "{}", screen(&model));
+    }
+
+    #[test]
+    fn a_replay_says_how_far_it_is_and_how_slow() {
+        let mut model = samples::replayed(80, 24);
+        press(&mut model, KeyCode::Char('6'));
+        let now = model.now + REPLAY / 2;
+        update(&mut model, Message::Tick(now));
+        insta::assert_snapshot!(screen(&model), @"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects [6 Picture] 7 Output  8 Diff
+        ┏ Picture: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━┓
+        ┃The first 2,000 darts                   The estimate                          ┃
+        ┃  1┤                                    pi                                    ┃
+        ┃   │                                     3.3┤⠉⠒⠤⣀                             ┃
+        ┃   │                                        │    ⠉⠒⠤⣀                         ┃
+        ┃   │    ⢀⣄                                  │        ⠉⠒⠢⢄⡀                    ┃
+        ┃   │     ⠁            ⠈⠦⡀                   │            ⠈⠑⠢⢄⡀                ┃
+        ┃   │                    ⠙⢄                  │                ⠈⠒⠤⣀⡀            ┃
+        ┃0.5┤            ⠠⡦       ⠈⢦                 │                    ⠈⠑⠢⢄⡀        ┃
+        ┃   │                      ⠈⢢            3.15┤                        ⠈⠑⠢⢄⡀    ┃
+        ┃   │                       ⠈⢆               │                            ⠈⠉⠒⠤⣀┃
+        ┃   │                        ⢸               │                                 ┃
+        ┃   │                         ⡇              │                                 ┃
+        ┃   │                         ⢸              │                                 ┃
+        ┃  0┤                         ⢸             3┤                                 ┃
+        ┃   └┬───────────┬────────────┬              └┬───────────────┬───────────────┬┃
+        ┃    0          0.5           1               0              50             100┃
+        ┃                x                                          darts              ┃
+        ┃50 % of the darts are thrown.                                                 ┃
+        ┃ ▶ 4.00 ms of 8.00 ms ▕█████▌     ▏ replay of the small case, 375 times slower┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         Space hold  ←→ step  p save as PNG  e edit  r check  h hint  ? keys  Esc back
+        ");
+        press(&mut model, KeyCode::Char(' '));
+        let held = screen(&model);
+        assert!(held.contains(" ‖ 4.00 ms of 8.00 ms ") && held.contains("Space play"), "{held}");
+        press(&mut model, KeyCode::End);
+        let over = screen(&model);
+        assert!(over.contains(" ■ 8.00 ms of 8.00 ms ") && over.contains("pi is about 3.14151"), "{over}");
+    }
+
+    #[test]
+    fn a_run_that_goes_on_is_said_to_be_live() {
+        let mut model = samples::ready(80, 24);
+        samples::tell(&mut model, Told::Built { seconds: 0.5 });
+        let record = trace::Record { workers: 2, ..Default::default() };
+        samples::tell(&mut model, Told::Trying { record, picture: samples::picture() });
+        press(&mut model, KeyCode::Char('6'));
+        let live = screen(&model);
+        assert!(live.contains(" live  the small case, as it runs") && live.contains(" p save as PNG"), "{live}");
+        samples::tell(&mut model, samples::tried(None));
+        assert!(!screen(&model).contains("live"), "it is the picture of the answer");
+    }
+
+    #[test]
+    fn where_a_picture_was_saved_is_told_until_the_next_key() {
+        let mut model = samples::replayed(80, 24);
+        update(&mut model, Message::PictureSaved("exercises/pictures/pi.png".to_owned()));
+        assert!(screen(&model).contains(" ✓  The picture is in exercises/pictures/pi.png."));
+        press(&mut model, KeyCode::Down);
+        assert!(!screen(&model).contains("The picture is in"));
     }
 
     #[test]

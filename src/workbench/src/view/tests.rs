@@ -365,21 +365,21 @@ fn the_help() {
     │┃  t              the next theme: dark, light, for any colour vision, none   ▐│
     │┃  m              let the terminal have the mouse to select text, or take it ▐│
     │┃  ?              show this, close this                                      ▐│
-    │┃  Esc            back: close, stop, show the overview again                 ▐│
-    │┃  q              the same; in the overview quit. Your progress is kept      ▐│
+    │┃  Esc            back: close, stop, show the overview again                 ┃│
+    │┃  q              the same; in the overview quit. Your progress is kept      ┃│
     │┃  Ctrl-C         quit at once                                               ┃│
     │┃Lists and texts                                                             ┃│
     │┃  ↑ k ↓ j        move, scroll                                               ┃│
     │┃  PgUp PgDn      by pages                                                   ┃│
     │┃  Ctrl-U Ctrl-D  by half pages                                              ┃│
     │┃  Home g End G   all the way                                                ┃│
+    │┃Picture                                                                     ┃│
+    │┃  Space          play the run again, hold it                                ┃│
+    │┃  ← → l          step through the run                                       ┃│
+    │┃  Home g End G   its beginning, the answer                                  ┃│
+    │┃  p              save it to exercises/pictures/                             ┃│
     │┃Diff                                                                        ┃│
     │┃  x              compare with the solution, with your version that passed   ┃│
-    │┃Tasks                                                                       ┃│
-    │┃  ← → ↑ ↓        select a task: before and after, on another row            ┃│
-    │┃  + - < > 0      closer and farther, earlier and later, all of it           ┃│
-    │┃  g Home G End   the first, the last of the row                             ┃│
-    │┃  PgUp PgDn      a whole window earlier, later                              ┃│
     └┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛┘
      ↑↓ scroll  Esc close
     ");
@@ -420,7 +420,7 @@ fn the_picture() {
     ┃                     x                                                    darts                   ┃
     ┃100,000,317 darts, 78,539,000 hits: pi is about 3.14151                                           ┃
     ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-     e edit  r check  h hint  / find  Tab next  ? keys  Esc back
+     p save as PNG  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
     ");
 }
 
@@ -443,7 +443,7 @@ fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
     ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  ? keys  q quit
     ←→ task  ↑↓ row  +- zoom  <> move  e edit  r check  i hint  ? keys  q quit
     ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
-    e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    p save as PNG  e edit  r check  h hint  s sweep  / find  ? keys  Esc back
     ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     x the solution  ↑↓ scroll  e edit  r check  h hint  s sweep  ? keys  Esc back
     ");
@@ -453,7 +453,7 @@ fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
     ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  Tab next  ? keys  q quit
     ←→ task  ↑↓ row  +- zoom  <> move  0 all  e edit  r check  i hint  s sweep  ? keys  q quit
     ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
-    e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
+    p save as PNG  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     x the solution  ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     ");

@@ -54,7 +54,12 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
     session.wait_for("the output", |screen| screen.contains("On the small case your program printed nothing."));
     session.press("q");
     session.press("6");
-    session.wait_for("the picture", |screen| screen.contains("[6 Picture]"));
+    session.wait_for("the replay", |screen| screen.contains("▶") && screen.contains("darts thrown so far"));
+    session.wait_for("its end", |screen| screen.contains("■") && screen.contains("pi is about 3.14"));
+    session.press("p");
+    session
+        .wait_for("where the picture went", |screen| screen.contains("The picture is in exercises/pictures/pi.png."));
+    assert!(fs::read(classroom.file("exercises/pictures/pi.png")).unwrap().starts_with(b"\x89PNG"));
     session.press("q");
 
     session.press("s");

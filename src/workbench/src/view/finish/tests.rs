@@ -211,7 +211,7 @@ fn the_picture_in_ascii() {
     #                 x                                         darts              #
     #100,000,317 darts, 78,539,000 hits: pi is about 3.14151                       #
     #==============================================================================#
-     e edit  r check  h hint  / find  Tab next  ? keys  Esc back
+     p save as PNG  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
     ");
 }
 
