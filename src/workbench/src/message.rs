@@ -12,6 +12,7 @@ use crate::model::{Compiled, Objects, Stream, Versions};
 
 /// Something that happened, on its way into [`update`](crate::update::update).
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "the large ones come some ten times a second, and are moved")]
 pub enum Message {
     /// So much time has gone by since the workbench was opened. Comes before every other message, and while something
     /// is going on.

@@ -251,7 +251,6 @@ pub(crate) fn stream() -> Stream {
         }],
         from: 0,
         to: 100 * millisecond,
-        ..Stream::default()
     }
 }
 

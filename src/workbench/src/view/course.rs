@@ -199,7 +199,7 @@ fn detail(model: &Model, width: u16) -> Vec<Line<'static>> {
     if wide(width) {
         lines.push(Line::from(exercise.title.clone()));
     }
-    if !missing.is_empty() {
+    if !missing.is_empty() && reached.state != State::Solved {
         let words = format!("locked: solve {} first, or open it all the same", missing.join(", "));
         lines.push(Line::from(words).style(theme::HALF));
     } else if !exercise.after.is_empty() && wide(width) {
