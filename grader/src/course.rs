@@ -38,6 +38,9 @@ pub struct Exercise {
     pub name: String,
     /// What it teaches, in a few words.
     pub title: String,
+    /// The part of the course that it belongs to, whatever the order of exercises is; none where that has no parts.
+    #[serde(default)]
+    pub chapter: Option<String>,
     /// Names of exercises that come before it.
     #[serde(default)]
     pub after: Vec<String>,

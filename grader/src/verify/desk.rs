@@ -52,7 +52,7 @@ pub(super) const LOOKS: [(&str, Look); 7] = [
 ];
 
 fn course_entry(desk: &Desk) -> anyhow::Result<Vec<String>> {
-    let Exercise { title, hints, rubric, .. } = desk.exercise;
+    let Exercise { title, chapter, hints, rubric, .. } = desk.exercise;
     let mut complaints = Vec::new();
     if hints.len() != HINTS {
         complaints
@@ -63,7 +63,8 @@ fn course_entry(desk: &Desk) -> anyhow::Result<Vec<String>> {
     }
     let hints = hints.iter().enumerate().map(|(index, hint)| (format!("hint {}", index + 1), hint));
     let criteria = rubric.structure.iter().map(|part| ("a text of the rubric".to_owned(), &part.text));
-    for (what, text) in [("the title".to_owned(), title)].into_iter().chain(hints).chain(criteria) {
+    let chapter = chapter.iter().map(|chapter| ("the chapter".to_owned(), chapter));
+    for (what, text) in [("the title".to_owned(), title)].into_iter().chain(chapter).chain(hints).chain(criteria) {
         if text.trim().is_empty() || text.contains(TO_DO) {
             complaints.push(format!("{what} is not written yet: {:?}", text.trim()));
         }

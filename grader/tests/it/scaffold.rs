@@ -57,6 +57,7 @@ fn a_new_exercise_compiles_and_verify_says_what_is_missing() {
     assert_eq!(code, i32::from(exit_codes::FAIL));
     insta::assert_snapshot!(failures(&checks).join("\n\n"), @r#"
     prefix_sum: course entry: exercises/course.yaml: the title is not written yet: "TODO: what it teaches, in a few words"
+    exercises/course.yaml: the chapter is not written yet: "TODO: the part of the course that it belongs to"
     exercises/course.yaml: hint 1 is not written yet: "TODO: a nudge"
     exercises/course.yaml: hint 2 is not written yet: "TODO: the way"
     exercises/course.yaml: hint 3 is not written yet: "TODO: almost the answer"

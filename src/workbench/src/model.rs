@@ -165,7 +165,8 @@ impl Model {
     pub fn listed(&self) -> Vec<usize> {
         let typed = self.filter.as_deref().unwrap_or_default().to_lowercase();
         let fits = |exercise: &Exercise| {
-            exercise.name.to_lowercase().contains(&typed) || exercise.title.to_lowercase().contains(&typed)
+            let said = [Some(&exercise.name), Some(&exercise.title), exercise.chapter.as_ref()];
+            said.into_iter().flatten().any(|text| text.to_lowercase().contains(&typed))
         };
         let exercises = self.course.exercises.iter().enumerate();
         exercises.filter(|(_, exercise)| fits(exercise)).map(|(place, _)| place).collect()

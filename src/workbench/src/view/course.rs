@@ -85,6 +85,7 @@ struct Columns {
     points: usize,
     best: usize,
     after: usize,
+    chapter: usize,
     title: usize,
 }
 
@@ -96,11 +97,25 @@ impl Columns {
         };
         let width = usize::from(width);
         if !wide(width as u16) {
-            return Self { name: width.saturating_sub(3), state: 0, points: 0, best: 0, after: 0, title: 0 };
+            return Self {
+                name: width.saturating_sub(3),
+                state: 0,
+                points: 0,
+                best: 0,
+                after: 0,
+                chapter: 0,
+                title: 0,
+            };
         }
         let name = longest(|name| name.chars().count(), 8) + 2;
-        let columns = Self { name, state: 11, points: 7, best: 8, after: name + 10, title: 0 };
-        let used = 3 + columns.name + columns.state + columns.points + columns.best + columns.after + 1;
+        let chapters = model.course.exercises.iter().filter_map(|exercise| exercise.chapter.as_deref());
+        let chapter = chapters.map(|chapter| chapter.chars().count() + 2).max().unwrap_or(0).min(20);
+        let mut columns = Self { name, state: 11, points: 7, best: 8, after: name + 10, chapter, title: 0 };
+        let others = 3 + columns.name + columns.state + columns.points + columns.best + columns.after + 1;
+        if others + columns.chapter > width {
+            columns.chapter = 0;
+        }
+        let used = others + columns.chapter;
         // A title of a word or two says nothing; the cursor shows it in full.
         Self { title: Some(width.saturating_sub(used)).filter(|&room| room >= 24).unwrap_or(0), ..columns }
     }
@@ -118,11 +133,16 @@ fn head(model: &Model, area: Rect) -> Vec<Line<'static>> {
     }
     if wide(area.width) {
         let columns = Columns::of(model, area.width);
-        let Columns { name, state, points, best, after, .. } = columns;
+        let Columns { name, state, points, best, after, chapter, .. } = columns;
         let title = if columns.title > 0 { "what it teaches" } else { "" };
         let names = format!(
-            "   {:<name$}{:<state$}{:>points$}{:>best$} {:<after$}{title}",
-            "exercise", "state", "points", "best", " comes after"
+            "   {:<name$}{:<state$}{:>points$}{:>best$} {:<after$}{:<chapter$}{title}",
+            "exercise",
+            "state",
+            "points",
+            "best",
+            " comes after",
+            if chapter > 0 { "chapter" } else { "" }
         );
         lines.push(Line::from(names).style(theme::QUIET));
     }
@@ -141,7 +161,7 @@ impl View<'_> {
         let open = if place == model.open { "▶" } else { " " };
         let (symbol, style) = sign(reached.state);
         let won = format!("{}/{}", reached.points, exercise.rubric.max_points());
-        let Columns { name, state, points, best, after, title } = *columns;
+        let Columns { name, state, points, best, after, chapter, title } = *columns;
         // The narrow list has no room to spare: a name takes what its points leave.
         let name = if state == 0 { name.saturating_sub(won.len()) } else { name };
         let room = name.saturating_sub(1);
@@ -159,6 +179,10 @@ impl View<'_> {
                 text::clip(&first, after - 1),
                 after = after - 1
             ));
+            if chapter > 0 {
+                let part = text::clip(exercise.chapter.as_deref().unwrap_or_default(), chapter - 1);
+                line.push_span(format!("{part:<chapter$}"));
+            }
             if title > 0 {
                 line.push_span(text::clip(&exercise.title, title));
             }
@@ -198,6 +222,9 @@ fn detail(model: &Model, width: u16) -> Vec<Line<'static>> {
     let mut lines = vec![Line::default(), Line::from(exercise.name.clone()).bold()];
     if wide(width) {
         lines.push(Line::from(exercise.title.clone()));
+    }
+    if let Some(chapter) = exercise.chapter.as_ref().filter(|_| wide(width)) {
+        lines.push(Line::from(format!("chapter: {chapter}")).style(theme::QUIET));
     }
     if !missing.is_empty() && reached.state != State::Solved {
         let words = format!("locked: solve {} first, or open it all the same", missing.join(", "));

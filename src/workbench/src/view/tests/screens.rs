@@ -653,3 +653,15 @@ mod tasks {
         ");
     }
 }
+
+#[test]
+fn chapters_have_a_column_where_there_is_room_and_are_found_by_typing() {
+    let mut model = samples::passed(120, 40);
+    model.course.exercises[1].chapter = Some("Compute".to_owned());
+    press(&mut model, KeyCode::Char('z'));
+    assert!(screen(&model).contains("chapter  ") && screen(&model).contains("chapter: Compute"), "{}", screen(&model));
+    for letter in "/compu".chars() {
+        press(&mut model, KeyCode::Char(letter));
+    }
+    assert_eq!(model.listed(), [1]);
+}
