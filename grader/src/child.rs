@@ -13,7 +13,7 @@ mod output;
 mod printed;
 
 use std::{
-    io,
+    fs, io,
     os::unix::net::UnixStream,
     path::PathBuf,
     process::Command,
@@ -138,6 +138,8 @@ pub struct Finished {
     pub seconds: f64,
     /// CPU time of the process in that time, seconds; `None` where it could not be read.
     pub cpu: Option<f64>,
+    /// The most memory that the process had had by then, bytes; `None` where it could not be read.
+    pub memory: Option<u64>,
     /// What the runtime recorded; empty when there was no way to get it.
     pub record: Record,
     /// What the program wrote to standard output and error, the middle left out when it was long.
@@ -208,7 +210,7 @@ pub fn run_seen(
     for text in [&mut output.first, &mut output.last] {
         *text = crate::build::tidy(text);
     }
-    Ok(Finished { outcome, seconds: told.seconds, cpu: told.cpu, record: told.record, output })
+    Ok(Finished { outcome, seconds: told.seconds, cpu: told.cpu, memory: told.memory, record: told.record, output })
 }
 
 /// Starts the process, with one end of a socket pair as its standard input and one pipe for all that it prints.
@@ -267,13 +269,15 @@ struct Told {
     end: Result<Outcome, Break>,
     seconds: f64,
     cpu: Option<f64>,
+    memory: Option<u64>,
     record: Record,
 }
 
 /// Case, ready, run, answer, record.
 fn converse(line: &mut Line<'_>, child: &Group, case: &Case, limits: &Limits, watch: Option<Watch<'_>>) -> Told {
     if let Err(reason) = prepare(line, case, limits) {
-        return Told { step: Step::Preparing, end: Err(reason), seconds: 0.0, cpu: None, record: Record::default() };
+        let (step, end, record) = (Step::Preparing, Err(reason), Record::default());
+        return Told { step, end, seconds: 0.0, cpu: None, memory: None, record };
     }
 
     let cpu_before = cpu_time(child);
@@ -282,7 +286,9 @@ fn converse(line: &mut Line<'_>, child: &Group, case: &Case, limits: &Limits, wa
     let seconds = start.elapsed().as_secs_f64();
     let cpu = cpu_time(child).zip(cpu_before).map(|(after, before)| after - before);
 
-    let told = |step, end, record| Told { step, end, seconds, cpu, record };
+    let memory = most_memory(child);
+
+    let told = |step, end, record| Told { step, end, seconds, cpu, memory, record };
     match answer.and_then(outcome) {
         Ok(outcome @ Outcome::Output(_)) => match record(line, Instant::now() + limits.trace, limits) {
             Ok(record) => told(Step::Recording, Ok(outcome), record),
@@ -376,6 +382,13 @@ fn read_record(body: &[u8]) -> Result<Record, Break> {
 
 fn unexpected(kind: Kind, due: &str) -> Break {
     Break::Rubbish(format!("{kind:?} where {due} was due"))
+}
+
+/// The most memory that a process has ever had resident, in bytes.
+fn most_memory(child: &Group) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id().as_raw_nonzero())).ok()?;
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?;
+    kibibytes.parse().ok().map(|kibibytes: u64| kibibytes.saturating_mul(1024))
 }
 
 /// CPU time of all threads of a process, ended ones included, in seconds.

@@ -71,6 +71,7 @@ pub fn judge(exercise: &Exercise, problem: &dyn Given, workers: u16, attempts: &
         threshold: speed.map(|speed| speed.threshold),
         probe: speed.map(|speed| speed.probe),
         cpu_per_wall,
+        memory: attempts.iter().filter_map(|attempt| attempt.run.memory).max(),
         output: last.run.output.plain(),
         ..bare(exercise, workers, ruling, rubric)
     }

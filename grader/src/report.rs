@@ -74,6 +74,8 @@ pub struct Report {
     pub workers: u16,
     /// Median of CPU time by wall time of the student's timed runs; one worker alone gives at most 1.
     pub cpu_per_wall: Option<f64>,
+    /// The most memory that one of the student's runs had, in bytes; `None` where it could not be read.
+    pub memory: Option<u64>,
     /// How far the child was kept from the machine: `"process"` is its own process group with time and memory limits.
     pub sandbox: &'static str,
     /// Compiler messages, where it did not compile.
@@ -105,6 +107,7 @@ impl Report {
             probe: None,
             workers,
             cpu_per_wall: None,
+            memory: None,
             sandbox: SANDBOX,
             diagnostics: Vec::new(),
             output: String::new(),

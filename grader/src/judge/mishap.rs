@@ -107,7 +107,7 @@ mod tests {
     fn run(outcome: Outcome) -> Finished {
         let record = Record { workers: 2, ..Record::default() };
         let output = Printed { first: "one\nlast words\n\n".to_owned(), ..Printed::default() };
-        Finished { outcome, seconds: 10.0, cpu: Some(19.0), record, output }
+        Finished { outcome, seconds: 10.0, cpu: Some(19.0), memory: None, record, output }
     }
 
     fn failure(task: Option<&str>, place: Option<&str>, unfinished: bool) -> Outcome {

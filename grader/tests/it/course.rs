@@ -118,7 +118,7 @@ fn an_unknown_key_gets_the_nearest_and_the_list() {
        |
      7 |     round: 9
        |     ^
-       = help: did you mean `rounds`? known keys: `name`, `title`, `after`, `sizes`, `limits`, `rounds`, `sweep`, `hints`, `rubric`
+       = help: did you mean `rounds`? known keys: `name`, `title`, `chapter`, `after`, `sizes`, `limits`, `rounds`, `sweep`, `hints`, `rubric`
     ");
     insta::assert_snapshot!(mistake("speed: 3", "velocity: 3"), @"
     unknown key `velocity`

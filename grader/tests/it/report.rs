@@ -35,6 +35,7 @@ fn passed() -> Report {
         threshold: Some(1.6588),
         probe: Some(1.9515),
         cpu_per_wall: Some(1.967),
+        memory: Some(12_345_678),
         ..unmeasured(Pass, "")
     }
 }
@@ -275,6 +276,7 @@ fn json_has_the_keys_that_others_rely_on() {
           "probe": 1.9515,
           "workers": 2,
           "cpu_per_wall": 1.967,
+          "memory": 12345678,
           "sandbox": "process",
           "diagnostics": [],
           "output": ""
@@ -292,6 +294,7 @@ fn json_has_the_keys_that_others_rely_on() {
           "probe": null,
           "workers": 2,
           "cpu_per_wall": null,
+          "memory": null,
           "sandbox": "process",
           "diagnostics": [],
           "output": ""

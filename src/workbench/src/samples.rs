@@ -177,6 +177,7 @@ pub(crate) fn report(verdict: Verdict, points: u32) -> Report {
         threshold: Some(1.68),
         probe: Some(1.97),
         cpu_per_wall: Some(1.9),
+        memory: Some(38_400_000),
         ..Report::unmeasured("pi", 2, verdict, "The first cause, then how to mend it.")
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![dots(model, share), ratio(&race, width)];
     lines.extend(times(&race, width));
     lines.extend(cores(model, width));
+    lines.extend(memory(model, width));
     lines
 }
 
@@ -87,6 +88,18 @@ fn cores(model: &Model, width: usize) -> Option<Line<'static>> {
     Some(Line::from(vec![
         format!("{:<NAME$}", "CPU/wall").into(),
         Span::styled(text::bar(busy / f64::from(report.workers.max(1)), width), theme::FOCUS),
+        format!("{numbers:>NUMBERS$}").into(),
+    ]))
+}
+
+/// The most memory of a run, as a share of what it may have; known at the end. The record of its tasks is in it, too.
+fn memory(model: &Model, width: usize) -> Option<Line<'static>> {
+    let most = model.check.report()?.memory?;
+    let limit = model.exercise().limits.megabytes.saturating_mul(1_000_000);
+    let numbers = text::bytes(most);
+    Some(Line::from(vec![
+        format!("{:<NAME$}", "memory").into(),
+        Span::styled(text::bar(most as f64 / limit.max(1) as f64, width), theme::FOCUS),
         format!("{numbers:>NUMBERS$}").into(),
     ]))
 }

@@ -121,13 +121,13 @@ fn a_pass_in_a_wide_terminal() {
     ┃                  ┃│   task per dart. Read a task's length in the   ││asked    █████████████▊           0.223 s  1.68x│
     ┃                  ┃│   task stream.                                 ││probe    ███████████▋             0.190 s  1.97x│
     ┃                  ┃│2. Batches of 1,000; explain both ends of the U.││CPU/wall █████████████████████▉  1.90 of 2 cores│
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│let refs: Vec<_> = (0..batches)                 ││✓ 4 of 4  right, from shared work (2 tasks      │
-    ┃                  ┃│    .map(|batch| hits_task::remote(seed, batch))││  overlapped)                                   │
-    ┃                  ┃│    .collect();                                 ││✓ 3 of 3  4 tasks or more a worker (1,001 tasks │
-    ┃                  ┃│                                                ││  on 2 workers)                                 │
-    ┃                  ┃│Use get_all once.                               ││✓ 3 of 3  speed                                 │
-    ┃                  ┃│                                                ││                                                │
+    ┃                  ┃│                                                ││memory   ▉                               38.4 MB│
+    ┃                  ┃│let refs: Vec<_> = (0..batches)                 ││                                                │
+    ┃                  ┃│    .map(|batch| hits_task::remote(seed, batch))││✓ 4 of 4  right, from shared work (2 tasks      │
+    ┃                  ┃│    .collect();                                 ││  overlapped)                                   │
+    ┃                  ┃│                                                ││✓ 3 of 3  4 tasks or more a worker (1,001 tasks │
+    ┃                  ┃│Use get_all once.                               ││  on 2 workers)                                 │
+    ┃                  ┃│                                                ││✓ 3 of 3  speed                                 │
     ┃                  ┃│                                                ││                                                │
     ┃                  ┃│                                                ││                                                │
     ┃                  ┃│                                                ││                                                │
@@ -168,9 +168,9 @@ fn a_pass_in_a_small_terminal() {
     │                  │┃parallel █████████████████▎                 0.196 s  1.91x▐
     │                  │┃asked    ███████████████████▋               0.223 s  1.68x▐
     │                  │┃probe    ████████████████▊                  0.190 s  1.97x▐
-    │                  │┃CPU/wall ███████████████████████████████▍  1.90 of 2 cores▐
+    │                  │┃CPU/wall ███████████████████████████████▍  1.90 of 2 cores┃
+    │                  │┃memory   █▎                                        38.4 MB┃
     │                  │┃                                                          ┃
-    │                  │┃✓ 4 of 4  right, from shared work (2 tasks overlapped)    ┃
     │                  │┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
     │                  │┌ Tasks, round 5: 405 tasks, 187 us each ──────────────────┐
     │                  ││worker 0  ████████████▉███████▉    ····▌███████████▉  80 %│

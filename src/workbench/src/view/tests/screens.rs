@@ -374,11 +374,11 @@ mod run {
         ┃asked    ███████████████████████████████▌                       0.223 s  1.68x▐
         ┃probe    ██████████████████████████▉                            0.190 s  1.97x▐
         ┃CPU/wall ██████████████████████████████████████████████████▍   1.90 of 2 cores▐
+        ┃memory   ██                                                            38.4 MB▐
         ┃                                                                              ▐
         ┃✓ 4 of 4  right, from shared work (2 tasks overlapped)                        ▐
-        ┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2 workers)                 ▐
-        ┃◐ 1 of 3  speed                                                               ▐
-        ┃                                                                              ┃
+        ┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2 workers)                 ┃
+        ┃◐ 1 of 3  speed                                                               ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
          ↑↓ scroll  e edit  r check  h hint  z overview  / find  ? keys  Esc back
         ");
@@ -403,13 +403,13 @@ mod run {
         ┃asked    ████████████████████████████████████████████▋                                0.223 s  1.68x                  ┃
         ┃probe    ██████████████████████████████████████                                       0.190 s  1.97x                  ┃
         ┃CPU/wall ███████████████████████████████████████████████████████████████████████▎    1.90 of 2 cores                  ┃
+        ┃memory   ██▉                                                                                 38.4 MB                  ┃
         ┃                                                                                                                      ┃
         ┃✓ 4 of 4  right, from shared work (2 tasks overlapped)                                                                ┃
         ┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2 workers)                                                         ┃
         ┃◐ 1 of 3  speed                                                                                                       ┃
         ┃                                                                                                                      ┃
         ┃Good to know: The first batch took twice as long as the others.                                                       ┃
-        ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
         ┃                                                                                                                      ┃
@@ -449,13 +449,13 @@ mod run {
         ┃asked    ████████████████████████████████████████████▋                                0.223 s  1.68x                                                                                                  ┃
         ┃probe    ██████████████████████████████████████                                       0.190 s  1.97x                                                                                                  ┃
         ┃CPU/wall ███████████████████████████████████████████████████████████████████████▎    1.90 of 2 cores                                                                                                  ┃
+        ┃memory   ██▉                                                                                 38.4 MB                                                                                                  ┃
         ┃                                                                                                                                                                                                      ┃
         ┃✓ 4 of 4  right, from shared work (2 tasks overlapped)                                                                                                                                                ┃
         ┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2 workers)                                                                                                                                         ┃
         ┃◐ 1 of 3  speed                                                                                                                                                                                       ┃
         ┃                                                                                                                                                                                                      ┃
         ┃Good to know: The first batch took twice as long as the others.                                                                                                                                       ┃
-        ┃                                                                                                                                                                                                      ┃
         ┃                                                                                                                                                                                                      ┃
         ┃                                                                                                                                                                                                      ┃
         ┃                                                                                                                                                                                                      ┃
