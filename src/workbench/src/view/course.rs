@@ -226,7 +226,7 @@ fn detail(model: &Model, width: u16) -> Vec<Line<'static>> {
     if let Some(chapter) = exercise.chapter.as_ref().filter(|_| wide(width)) {
         lines.push(Line::from(format!("chapter: {chapter}")).style(theme::QUIET));
     }
-    if !missing.is_empty() && reached.state != State::Solved {
+    if !missing.is_empty() && reached.state == State::NotBegun {
         let words = format!("locked: solve {} first, or open it all the same", missing.join(", "));
         lines.push(Line::from(words).style(theme::HALF));
     } else if !exercise.after.is_empty() && wide(width) {
