@@ -93,8 +93,6 @@ impl Measures {
 
         let not_calls = || tasks.list.iter().filter(|task| task.actor.is_none());
         let calls = (tasks.list.len() - not_calls().count()) as u64;
-        let ended = not_calls().filter(|task| task.started.is_some() && task.ended.is_some());
-        let (count, sum) = ended.fold((0_u64, 0.0), |(count, sum), task| (count + 1, sum + task.own as f64));
         let waits = Waits::of(events, tasks);
         let depths = depths(tasks);
         let work = tasks.list.iter().fold(0_u64, |work, task| work.saturating_add(task.own));
@@ -104,7 +102,7 @@ impl Measures {
             calls,
             retries: tasks.list.iter().map(|task| task.retries).sum(),
             cancelled: tasks.list.iter().filter(|task| task.status == Some(Status::Cancelled)).count() as u64,
-            mean_task: sum / count.max(1) as f64,
+            mean_task: tasks.mean_task(),
             longest_task: not_calls().map(|task| task.own).max().unwrap_or(0),
             wall: to - from,
             busy: walk.busy,

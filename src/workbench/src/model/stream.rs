@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use grader::check::Progress;
 use trace::{
-    Kind, Measures, ROOT, Record, Site, Status, Task, Tasks, UNKNOWN, Wait,
+    Kind, ROOT, Record, Site, Status, Task, Tasks, UNKNOWN, Wait,
     lanes::{self, Span},
 };
 
@@ -251,7 +251,7 @@ impl Stream {
             from: starts.chain(submits).min().unwrap_or(0),
             to: ends.chain(gets).max().unwrap_or(record.taken),
             tasks: record.tasks,
-            mean_task: Measures::of(record).mean_task,
+            mean_task: tasks.mean_task(),
             dropped: record.dropped,
             functions: functions(record, &tasks),
             sites: record.sites.clone(),
