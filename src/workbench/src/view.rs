@@ -56,15 +56,19 @@ pub fn paged(size: Size) -> bool {
 #[must_use]
 pub fn scroll_end(model: &Model, screen: Screen) -> usize {
     let area = inside(Areas::with(model, screen, model.size).of(screen));
-    let lines = match screen {
-        Screen::Lesson => lesson::lines(model, area.width).len(),
-        Screen::Run => run::lines(model, area.width).len(),
-        Screen::Objects => objects::lines(model, area.width).len(),
-        Screen::Output => output::lines(model, area.width).len(),
-        Screen::Diff => diff::lines(model, area.width).len(),
-        Screen::Course | Screen::Tasks | Screen::Picture => 0,
-    };
-    lines.saturating_sub(usize::from(area.height))
+    lines_of(model, screen, area.width).len().saturating_sub(usize::from(area.height))
+}
+
+/// The text of a screen as lines of a width; the others have none.
+fn lines_of(model: &Model, screen: Screen, width: u16) -> Vec<Line<'static>> {
+    match screen {
+        Screen::Lesson => lesson::lines(model, width),
+        Screen::Run => run::lines(model, width),
+        Screen::Objects => objects::lines(model, width),
+        Screen::Output => output::lines(model, width),
+        Screen::Diff => diff::lines(model, width),
+        Screen::Course | Screen::Tasks | Screen::Picture => Vec::new(),
+    }
 }
 
 /// How far what lies over the screens can be scrolled, in lines.
@@ -352,6 +356,12 @@ fn scrolled(lines: Vec<Line<'static>>, from: usize, area: Rect, buffer: &mut Buf
             .thumb_style(theme::FOCUS);
         bar.render(area.inner(Margin::new(0, 1)), buffer, &mut state);
     }
+}
+
+/// A screen of text in its frame, as far as it is scrolled.
+fn text_screen<'a>(model: &Model, screen: Screen, title: impl Into<Line<'a>>, area: Rect, buffer: &mut Buffer) {
+    frame_of(model, screen, title).render(area, buffer);
+    scrolled(lines_of(model, screen, inside(area).width), model.scroll.of(screen), area, buffer);
 }
 
 /// An empty box in the middle of an area, no larger than it.

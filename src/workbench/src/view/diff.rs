@@ -8,7 +8,7 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{frame_of, inside, scrolled, text, theme};
+use super::{text, text_screen, theme};
 use crate::{
     model::{Against, Comparison, DiffLine, Model, Screen, Side},
     progress::State,
@@ -20,9 +20,8 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
-        frame_of(model, Screen::Diff, format!(" Diff: your file and {} ", model.diff.against.name()))
-            .render(area, buffer);
-        scrolled(lines(model, inside(area).width), model.scroll.of(Screen::Diff), area, buffer);
+        let title = format!(" Diff: your file and {} ", model.diff.against.name());
+        text_screen(model, Screen::Diff, title, area, buffer);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line, widgets::Widget};
 
-use super::{frame_of, markdown, scrolled, text, theme};
+use super::{markdown, text, text_screen, theme};
 use crate::model::{Model, Screen};
 
 /// The lesson.
@@ -12,10 +12,7 @@ impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
         let title = text::clip(&model.exercise().title, usize::from(area.width).saturating_sub(4));
-        let block = frame_of(model, Screen::Lesson, format!(" {title} "));
-        let width = block.inner(area).width;
-        block.render(area, buffer);
-        scrolled(lines(model, width), model.scroll.of(Screen::Lesson), area, buffer);
+        text_screen(model, Screen::Lesson, format!(" {title} "), area, buffer);
     }
 }
 

@@ -8,7 +8,7 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{frame_of, inside, scrolled, text, theme};
+use super::{text, text_screen, theme};
 use crate::model::{Model, ObjectRow, Objects, Screen};
 
 /// The objects.
@@ -21,8 +21,7 @@ impl Widget for View<'_> {
             Some(objects) => format!(" Objects: {} ", objects.label),
             None => " Objects ".to_owned(),
         };
-        frame_of(model, Screen::Objects, title).render(area, buffer);
-        scrolled(lines(model, inside(area).width), model.scroll.of(Screen::Objects), area, buffer);
+        text_screen(model, Screen::Objects, title, area, buffer);
     }
 }
 

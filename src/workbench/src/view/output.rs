@@ -9,7 +9,7 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{frame_of, inside, scrolled, text, theme};
+use super::{text, text_screen, theme};
 use crate::model::{Model, Output, OutputLine, Screen, Step};
 
 /// The output.
@@ -17,9 +17,7 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let model = self.0;
-        frame_of(model, Screen::Output, " Output ").render(area, buffer);
-        scrolled(lines(model, inside(area).width), model.scroll.of(Screen::Output), area, buffer);
+        text_screen(self.0, Screen::Output, " Output ", area, buffer);
     }
 }
 

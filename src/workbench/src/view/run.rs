@@ -12,7 +12,7 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{frame_of, race, scrolled, text, theme};
+use super::{race, text, text_screen, theme};
 use crate::model::{Check, Compiled, Model, Screen, Step};
 
 /// The run.
@@ -20,11 +20,7 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let model = self.0;
-        let block = frame_of(model, Screen::Run, " Run ");
-        let width = block.inner(area).width;
-        block.render(area, buffer);
-        scrolled(lines(model, width), model.scroll.of(Screen::Run), area, buffer);
+        text_screen(self.0, Screen::Run, " Run ", area, buffer);
     }
 }
 
