@@ -72,6 +72,7 @@ mod as_completed;
 mod baton;
 mod cell;
 mod context;
+mod cores;
 mod deadlock;
 mod error;
 mod handover;

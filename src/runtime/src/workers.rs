@@ -39,6 +39,7 @@ use trace::{DRIVER, Kind};
 use crate::{
     actor::{PATIENCE, Threads},
     context,
+    cores::{Cores, Place, Sleeper},
     handover::Handover,
     scheduler::{Engine, Ready, Scheduler, Turn},
     sync::{
@@ -93,6 +94,7 @@ pub(crate) struct Workers {
     searching: CachePadded<AtomicUsize>,
     idle_slots: CachePadded<AtomicUsize>,
     claims: AtomicUsize,
+    cores: Cores,
     rest: Mutex<Rest>,
     /// The threads for what takes no slot.
     pub(crate) turns: Arc<Threads>,
@@ -124,7 +126,11 @@ enum Claimant {
 }
 
 /// A parked thread, and what it is given when it is woken.
-type Parked = Handover<Given>;
+#[derive(Default)]
+struct Parked {
+    given: Handover<Given>,
+    sleeper: Sleeper,
+}
 
 enum Given {
     /// A slot to work with, and a task to begin with.
@@ -142,7 +148,9 @@ pub(crate) struct Lent {
 
 impl Lent {
     fn new(scheduler: &Arc<Scheduler>, need: usize) -> Self {
-        Self { scheduler: Arc::clone(scheduler), need, thread: Arc::default(), claimed: AtomicBool::new(false) }
+        let thread = Arc::<Parked>::default();
+        thread.sleeper.is_this_thread();
+        Self { scheduler: Arc::clone(scheduler), need, thread, claimed: AtomicBool::new(false) }
     }
 
     /// Claims the slots back, once.
@@ -155,12 +163,12 @@ impl Lent {
 
     /// Waits for the slots, which are claimed when the wait is over: by whoever ends it, or here when its time is up.
     fn wait(&self, until: Option<Instant>, waiter: &Waiter) -> Slot {
-        let given = until.and_then(|until| self.thread.wait_until(until)).unwrap_or_else(|| {
+        let given = until.and_then(|until| self.thread.given.wait_until(until)).unwrap_or_else(|| {
             if until.is_some() {
                 waiter.note_time_out();
                 self.claim();
             }
-            self.thread.wait()
+            self.thread.given.wait()
         });
         match given {
             Given::Slot(slot, None) => slot,
@@ -192,6 +200,7 @@ impl Workers {
             searching: CachePadded::default(),
             idle_slots: CachePadded::new(AtomicUsize::new(slots.len())),
             claims: AtomicUsize::new(0),
+            cores: Cores::new(slots.len()),
             rest: Mutex::new(Rest { idle: slots, ..Rest::default() }),
             turns: Arc::new(Threads::new(PATIENCE)),
             handles: Mutex::default(),
@@ -210,7 +219,7 @@ impl Workers {
 
     pub(crate) fn stop(&self, scheduler: &Arc<Scheduler>) {
         for thread in std::mem::take(&mut self.rest().spare) {
-            thread.give(Given::Stop);
+            thread.given.give(Given::Stop);
         }
         while let Some(handle) = self.pop_handle() {
             // A task may own the last handle of its runtime; its thread cannot wait for itself.
@@ -242,7 +251,7 @@ impl Workers {
         });
         fence(Ordering::SeqCst);
         if self.searching.load(Ordering::Relaxed) == 0 {
-            self.wake_one(scheduler);
+            self.wake_one(scheduler, Place::Apart);
         }
     }
 
@@ -251,7 +260,7 @@ impl Workers {
         let mut rest = self.rest();
         rest.claims.push_back(Claim { need: slots.into(), got: Vec::new(), by: Claimant::Task(task) });
         self.claims.fetch_add(1, Ordering::Relaxed);
-        self.serve(scheduler, &mut rest);
+        self.serve(scheduler, &mut rest, Place::Apart);
     }
 
     /// Makes some thread take the turn soon.
@@ -286,8 +295,10 @@ impl Workers {
         let slot = context::release().expect("this thread's worker number is that of a slot it holds");
         let lent = Lent::new(scheduler, slot.count());
         self.free(scheduler, rest, slot);
-        let slot = waiter.lend(lent).wait(until, waiter);
+        let lent = waiter.lend(lent);
+        let slot = lent.wait(until, waiter);
         self.rest().blocked.retain(|blocked| !Arc::ptr_eq(blocked, waiter));
+        self.cores.begin(&lent.thread.sleeper, slot.number);
         context::hold(slot);
         scheduler.record(Kind::SlotAcquired, 0, context::task(), 0);
         Ok(())
@@ -298,11 +309,11 @@ impl Workers {
         let mut rest = self.rest();
         rest.claims.push_back(Claim { need, got: Vec::new(), by: Claimant::Thread(Arc::clone(thread)) });
         self.claims.fetch_add(1, Ordering::Relaxed);
-        self.serve(scheduler, &mut rest);
+        self.serve(scheduler, &mut rest, Place::Apart);
     }
 
     /// Gives idle slots to those who claim them, in the order in which they came.
-    fn serve(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest) {
+    fn serve(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) {
         while let Some(mut claim) = rest.claims.pop_front() {
             while claim.got.len() < claim.need
                 && let Some(slot) = rest.idle.pop()
@@ -323,7 +334,8 @@ impl Workers {
             };
             self.claims.fetch_sub(1, Ordering::Relaxed);
             let slot = Slot::join(claim.got).expect("a claim is for a slot or more");
-            thread.give(match claim.by {
+            self.cores.direct(&thread.sleeper, place);
+            thread.given.give(match claim.by {
                 Claimant::Thread(_) => Given::Slot(slot, None),
                 Claimant::Task(task) => Given::Slot(slot, Some(task)),
             });
@@ -331,28 +343,30 @@ impl Workers {
         self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
     }
 
-    /// Gives slots away: to those who claim some, or to the idle list, from where a queued task wakes them at once.
+    /// Gives this thread's slots away, before it sleeps: to those who claim some, or to the idle list, from where a queued task
+    /// wakes them at once.
     fn free(&self, scheduler: &Arc<Scheduler>, mut rest: MutexGuard<'_, Rest>, slot: Slot) {
+        self.cores.end(slot.number);
         rest.idle.extend(slot.split());
-        self.serve(scheduler, &mut rest);
+        self.serve(scheduler, &mut rest, Place::Here);
         drop(rest);
         fence(Ordering::SeqCst);
         if self.has_tasks() {
-            self.wake_one(scheduler);
+            self.wake_one(scheduler, Place::Here);
         }
     }
 
     /// Gives an idle slot, if there is one, to a spare thread or a new one. At the limit of threads the slot stays idle,
     /// and the next get that is over takes it.
     #[inline]
-    fn wake_one(&self, scheduler: &Arc<Scheduler>) {
+    fn wake_one(&self, scheduler: &Arc<Scheduler>, place: Place) {
         if self.idle_slots.load(Ordering::Relaxed) > 0 {
-            self.wake_one_slowly(scheduler);
+            self.wake_one_slowly(scheduler, place);
         }
     }
 
     #[cold]
-    fn wake_one_slowly(&self, scheduler: &Arc<Scheduler>) {
+    fn wake_one_slowly(&self, scheduler: &Arc<Scheduler>, place: Place) {
         let mut rest = self.rest();
         if rest.idle.is_empty() {
             return;
@@ -363,7 +377,8 @@ impl Workers {
         self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
         self.searching.fetch_add(1, Ordering::SeqCst);
         drop(rest);
-        thread.give(Given::Slot(slot, None));
+        self.cores.direct(&thread.sleeper, place);
+        thread.given.give(Given::Slot(slot, None));
     }
 
     /// A thread that has nothing to do: one there is, or a new one if there may be more.
@@ -383,10 +398,12 @@ impl Workers {
         let thread = thread::Builder::new().name("parlings-worker".to_string()).stack_size(STACK_BYTES);
         let handle = thread.spawn(move || {
             context::enter(Some(std::rc::Rc::new(Arc::clone(&scheduler))));
-            while let Given::Slot(slot, first) = own.wait() {
+            own.sleeper.is_this_thread();
+            let Engine::Real(workers) = &scheduler.engine else { unreachable!("it was these workers' thread") };
+            while let Given::Slot(slot, first) = own.given.wait() {
+                workers.cores.begin(&own.sleeper, slot.number);
                 context::hold(slot);
                 scheduler.record(Kind::Unpark, 0, 0, 0);
-                let Engine::Real(workers) = &scheduler.engine else { unreachable!("it was these workers' thread") };
                 workers.work(&scheduler, &own, first);
             }
             context::enter(None);
@@ -423,7 +440,7 @@ impl Workers {
         let slot = context::release().expect("a working thread holds a slot");
         let mut rest = self.rest();
         if scheduler.is_stopping() {
-            own.give(Given::Stop);
+            own.given.give(Given::Stop);
         } else {
             rest.spare.push(Arc::clone(own));
         }
@@ -464,7 +481,7 @@ impl Workers {
         let last = self.searching.fetch_sub(1, Ordering::SeqCst) == 1;
         fence(Ordering::SeqCst);
         if last && found.is_some() && self.has_tasks() {
-            self.wake_one(scheduler);
+            self.wake_one(scheduler, Place::Apart);
         }
         found
     }
