@@ -77,6 +77,18 @@ mod system {
             }
         }
 
+        /// The same for a thread that is not there yet: `start` starts it.
+        pub(crate) fn directed<R>(&self, sleeper: &Sleeper, place: Place, start: impl FnOnce() -> R) -> R {
+            let (Some(allowed), Place::Here) = (&self.allowed, place) else { return start() };
+            let Some(here) = only(sched_getcpu()) else { return start() };
+            sleeper.directed.store(true, Ordering::Relaxed);
+            // A new thread may run where the one may that starts it.
+            may_run_on(None, &here);
+            let started = start();
+            may_run_on(None, allowed);
+            started
+        }
+
         /// This thread was woken, and begins to work with the slot.
         pub(crate) fn begin(&self, sleeper: &Sleeper, slot: u16) {
             let Some(allowed) = &self.allowed else { return };
@@ -161,6 +173,12 @@ mod system {
             }
             runtime.begin(&sleeper, 0);
             assert_eq!(sched_getaffinity(None).unwrap(), all);
+
+            let new = Sleeper::default();
+            let thread =
+                runtime.directed(&new, Place::Here, || std::thread::spawn(|| sched_getaffinity(None).unwrap()));
+            assert_eq!(thread.join().unwrap().count(), 1);
+            assert_eq!(sched_getaffinity(None).unwrap(), all);
         }
 
         #[test]
@@ -205,6 +223,10 @@ mod system {
         }
 
         pub(crate) fn direct(&self, _: &Sleeper, _: Place) {}
+
+        pub(crate) fn directed<R>(&self, _: &Sleeper, _: Place, start: impl FnOnce() -> R) -> R {
+            start()
+        }
 
         pub(crate) fn begin(&self, _: &Sleeper, _: u16) {}
 

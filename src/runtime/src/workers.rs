@@ -157,7 +157,7 @@ impl Lent {
     pub(crate) fn claim(&self) {
         let Engine::Real(workers) = &self.scheduler.engine else { unreachable!("slots are lent by these workers") };
         if !self.claimed.swap(true, Ordering::AcqRel) {
-            workers.claim(&self.scheduler, self.need, &self.thread);
+            workers.claim(&self.scheduler, self.need, Claimant::Thread(Arc::clone(&self.thread)));
         }
     }
 
@@ -211,7 +211,7 @@ impl Workers {
     pub(crate) fn start(&self, scheduler: &Arc<Scheduler>) -> std::io::Result<()> {
         for _ in 0..self.stealers.len() {
             let mut rest = self.rest();
-            let thread = self.spawn(scheduler, &mut rest)?;
+            let thread = self.spawn(scheduler, &mut rest, Place::Apart)?;
             rest.spare.push(thread);
         }
         Ok(())
@@ -257,10 +257,7 @@ impl Workers {
 
     #[cold]
     fn push_wide(&self, scheduler: &Arc<Scheduler>, task: Ready, slots: u16) {
-        let mut rest = self.rest();
-        rest.claims.push_back(Claim { need: slots.into(), got: Vec::new(), by: Claimant::Task(task) });
-        self.claims.fetch_add(1, Ordering::Relaxed);
-        self.serve(scheduler, &mut rest, Place::Apart);
+        self.claim(scheduler, slots.into(), Claimant::Task(task));
     }
 
     /// Makes some thread take the turn soon.
@@ -304,16 +301,19 @@ impl Workers {
         Ok(())
     }
 
-    /// Claims slots for a thread whose wait is over.
-    fn claim(&self, scheduler: &Arc<Scheduler>, need: usize, thread: &Arc<Parked>) {
+    fn claim(&self, scheduler: &Arc<Scheduler>, need: usize, by: Claimant) {
         let mut rest = self.rest();
-        rest.claims.push_back(Claim { need, got: Vec::new(), by: Claimant::Thread(Arc::clone(thread)) });
+        rest.claims.push_back(Claim { need, got: Vec::new(), by });
         self.claims.fetch_add(1, Ordering::Relaxed);
-        self.serve(scheduler, &mut rest, Place::Apart);
+        let served = self.serve(scheduler, &mut rest, Place::Apart);
+        drop(rest);
+        self.wake_all(served, Place::Apart);
     }
 
-    /// Gives idle slots to those who claim them, in the order in which they came.
-    fn serve(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) {
+    /// Gives idle slots to those who claim them, in the order in which they came: to threads, which are to be woken when the
+    /// lock is free again, as a thread that is woken may run at once and need it.
+    fn serve(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) -> Vec<(Arc<Parked>, Given)> {
+        let mut served = Vec::new();
         while let Some(mut claim) = rest.claims.pop_front() {
             while claim.got.len() < claim.need
                 && let Some(slot) = rest.idle.pop()
@@ -325,7 +325,7 @@ impl Workers {
             } else {
                 match &claim.by {
                     Claimant::Thread(thread) => Some(Arc::clone(thread)),
-                    Claimant::Task(_) => self.spare_thread(scheduler, rest),
+                    Claimant::Task(_) => self.spare_thread(scheduler, rest, place),
                 }
             };
             let Some(thread) = thread else {
@@ -334,13 +334,21 @@ impl Workers {
             };
             self.claims.fetch_sub(1, Ordering::Relaxed);
             let slot = Slot::join(claim.got).expect("a claim is for a slot or more");
-            self.cores.direct(&thread.sleeper, place);
-            thread.given.give(match claim.by {
-                Claimant::Thread(_) => Given::Slot(slot, None),
-                Claimant::Task(task) => Given::Slot(slot, Some(task)),
-            });
+            let first = match claim.by {
+                Claimant::Thread(_) => None,
+                Claimant::Task(task) => Some(task),
+            };
+            served.push((thread, Given::Slot(slot, first)));
         }
         self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
+        served
+    }
+
+    fn wake_all(&self, served: Vec<(Arc<Parked>, Given)>, place: Place) {
+        for (thread, given) in served {
+            self.cores.direct(&thread.sleeper, place);
+            thread.given.give(given);
+        }
     }
 
     /// Gives this thread's slots away, before it sleeps: to those who claim some, or to the idle list, from where a queued task
@@ -348,8 +356,9 @@ impl Workers {
     fn free(&self, scheduler: &Arc<Scheduler>, mut rest: MutexGuard<'_, Rest>, slot: Slot) {
         self.cores.end(slot.number);
         rest.idle.extend(slot.split());
-        self.serve(scheduler, &mut rest, Place::Here);
+        let served = self.serve(scheduler, &mut rest, Place::Here);
         drop(rest);
+        self.wake_all(served, Place::Here);
         fence(Ordering::SeqCst);
         if self.has_tasks() {
             self.wake_one(scheduler, Place::Here);
@@ -372,7 +381,7 @@ impl Workers {
             return;
         }
         // Where no thread can be started, tasks wait for one of those there are: slower, not wrong.
-        let Some(thread) = self.spare_thread(scheduler, &mut rest) else { return };
+        let Some(thread) = self.spare_thread(scheduler, &mut rest, place) else { return };
         let slot = rest.idle.pop().expect("it was not empty under the same lock");
         self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
         self.searching.fetch_add(1, Ordering::SeqCst);
@@ -382,21 +391,21 @@ impl Workers {
     }
 
     /// A thread that has nothing to do: one there is, or a new one if there may be more.
-    fn spare_thread(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest) -> Option<Arc<Parked>> {
+    fn spare_thread(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) -> Option<Arc<Parked>> {
         if let Some(thread) = rest.spare.pop() {
             return Some(thread);
         }
         if rest.threads >= scheduler.settings.most_threads {
             return None;
         }
-        self.spawn(scheduler, rest).ok()
+        self.spawn(scheduler, rest, place).ok()
     }
 
-    fn spawn(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest) -> std::io::Result<Arc<Parked>> {
+    fn spawn(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) -> std::io::Result<Arc<Parked>> {
         let parked = Arc::new(Parked::default());
         let (scheduler, own) = (Arc::clone(scheduler), Arc::clone(&parked));
         let thread = thread::Builder::new().name("parlings-worker".to_string()).stack_size(STACK_BYTES);
-        let handle = thread.spawn(move || {
+        let run = move || {
             context::enter(Some(std::rc::Rc::new(Arc::clone(&scheduler))));
             own.sleeper.is_this_thread();
             let Engine::Real(workers) = &scheduler.engine else { unreachable!("it was these workers' thread") };
@@ -407,7 +416,8 @@ impl Workers {
                 workers.work(&scheduler, &own, first);
             }
             context::enter(None);
-        })?;
+        };
+        let handle = self.cores.directed(&parked.sleeper, place, || thread.spawn(run))?;
         rest.threads += 1;
         self.handles.lock().expect("no code panics under this lock").push(handle);
         Ok(parked)
