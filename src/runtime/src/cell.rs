@@ -1,21 +1,22 @@
 //! A place for one value, and for those who wait for it.
 //!
-//! A cell is written once, by whoever claimed the task that makes the value. Its state is two bits, changed by
-//! read-modify-writes alone, so that all threads see these in one order:
+//! Before the value is there, a cell holds the list of those who wait for it; afterwards, in the same place, the value: there is a
+//! cell in each task, so it is small. `is_done` says which, and changes once, under the lock of the list:
 //!
 //! ```text
-//! write:      put the value;  state |= DONE;    if WAITED was set: lock the list, take it, tell everyone in it
-//! subscribe:  lock the list;  state |= WAITED;  if DONE was set: there is nothing to wait for;  else add to the list
+//! subscribe:  lock;  if done: there is nothing to wait for;  else add to the list;  unlock
+//! write:      lock;  take the list out, put the value in;  done, with release;  unlock;  tell everyone in the list
+//! read:       if done, with acquire: the value, which is never changed again
 //! ```
 //!
-//! If the subscriber's bit comes first, the writer sees it, and waits at the lock until the subscriber is in the list. If
-//! the writer's comes first, the subscriber sees that. So nobody is forgotten, and where nobody waits, writing takes no lock.
+//! A subscriber comes before the writer, and is in the list that the writer takes out; or it finds that it is done. So nobody is
+//! forgotten, and reading takes no lock.
 
-use std::{cell::UnsafeCell, mem::MaybeUninit};
+use std::{cell::UnsafeCell, mem::ManuallyDrop};
 
 use crate::{
     TaskError,
-    sync::{Arc, AtomicU8, Mutex, Ordering},
+    sync::{Arc, AtomicBool, Mutex, MutexGuard, Ordering},
     task::Job,
     waiter::Waiter,
 };
@@ -39,49 +40,54 @@ pub trait Listener: Send + Sync {
     fn is_there(self: Arc<Self>);
 }
 
-const DONE: u8 = 1;
-const WAITED: u8 = 2;
-
 /// See the module.
 pub(crate) struct ResultCell<T> {
-    state: AtomicU8,
-    waiting: Mutex<List>,
-    value: UnsafeCell<MaybeUninit<Outcome<T>>>,
+    /// Held by whoever touches the list.
+    lock: Mutex<()>,
+    is_done: AtomicBool,
+    content: UnsafeCell<Content<T>>,
 }
 
-// SAFETY: the value is written by one thread, before DONE is set with release ordering, and from then on it is only read, by
-// threads that have seen DONE with acquire ordering; it is moved or dropped only through `&mut self`. Threads share it
-// as `&Arc<T>` and `&Arc<TaskError>` and may become its last owner, which is what `T: Send + Sync` allows.
-#[expect(unsafe_code, reason = "the value is behind a state of its own, without a lock")]
+union Content<T> {
+    /// Before it is done.
+    waiting: ManuallyDrop<List>,
+    /// When it is.
+    value: ManuallyDrop<Outcome<T>>,
+}
+
+impl<T> Content<T> {
+    fn nobody() -> UnsafeCell<Self> {
+        UnsafeCell::new(Self { waiting: ManuallyDrop::new(List::Empty) })
+    }
+}
+
+// SAFETY: the list is touched by the thread that has the lock, and only while `is_done` is false. The value is written by such a
+// thread, before it sets `is_done` with release ordering, and from then on only read, by threads that have seen that with acquire
+// ordering or under the lock; it is moved or dropped only through `&mut self`. Threads share it as `&Arc<T>` and
+// `&Arc<TaskError>` and may become its last owner, which is what `T: Send + Sync` allows; those who wait are `Send`.
+#[expect(unsafe_code, reason = "the value is read without a lock")]
 unsafe impl<T: Send + Sync> Sync for ResultCell<T> {}
 
 impl<T> ResultCell<T> {
     pub(crate) fn empty() -> Self {
-        Self {
-            state: AtomicU8::new(0),
-            waiting: Mutex::new(List::Empty),
-            value: UnsafeCell::new(MaybeUninit::uninit()),
-        }
+        Self { lock: Mutex::new(()), is_done: AtomicBool::new(false), content: Content::nobody() }
     }
 
     pub(crate) fn full(value: Outcome<T>) -> Self {
-        Self {
-            state: AtomicU8::new(DONE),
-            waiting: Mutex::new(List::Empty),
-            value: UnsafeCell::new(MaybeUninit::new(value)),
-        }
+        let content = Content { value: ManuallyDrop::new(value) };
+        Self { lock: Mutex::new(()), is_done: AtomicBool::new(true), content: UnsafeCell::new(content) }
     }
 
     #[inline]
     pub(crate) fn is_done(&self) -> bool {
-        self.state.load(Ordering::Acquire) & DONE != 0
+        self.is_done.load(Ordering::Acquire)
     }
 
     #[inline]
     #[expect(unsafe_code, reason = "reads the value without a lock")]
     pub(crate) fn value(&self) -> Option<&Outcome<T>> {
-        // SAFETY: DONE was seen with acquire ordering, so the value was written, and nobody writes it again.
-        self.is_done().then(|| unsafe { (*self.value.get()).assume_init_ref() })
+        // SAFETY: it was seen with acquire ordering that it is done, so the value was written, and nobody writes it again.
+        self.is_done().then(|| unsafe { &*(*self.content.get()).value })
     }
 
     /// Takes the value out; the cell is empty again.
@@ -90,9 +96,10 @@ impl<T> ResultCell<T> {
         if !self.is_done() {
             return None;
         }
-        self.state.store(0, Ordering::Relaxed);
-        // SAFETY: DONE was set, so there is a value; with `&mut self` nobody else sees it, and without DONE nobody will.
-        Some(unsafe { self.value.get_mut().assume_init_read() })
+        let content = std::mem::replace(&mut self.content, Content::nobody());
+        self.is_done.store(false, Ordering::Relaxed);
+        // SAFETY: it was done, so the content was the value; with `&mut self` nobody else sees it.
+        Some(ManuallyDrop::into_inner(unsafe { content.into_inner().value }))
     }
 
     pub(crate) fn error(&self) -> Option<&Arc<TaskError>> {
@@ -102,40 +109,54 @@ impl<T> ResultCell<T> {
     /// Sets the value, and returns those who waited for it: they are to be told when the writer has let go of the object, so
     /// that a consumer that is its last owner may take the value out. Called once, by whoever claimed the task.
     #[inline]
-    #[expect(unsafe_code, reason = "writes the value without a lock")]
+    #[expect(unsafe_code, reason = "exchanges the list for the value")]
     pub(crate) fn complete(&self, outcome: Outcome<T>) -> Told {
         let failed = outcome.is_err();
-        debug_assert!(!self.is_done(), "only the claimer of a task completes it, once");
-        // SAFETY: one thread claims a task, and it completes it once. Nobody reads the value before DONE is set.
-        unsafe { (*self.value.get()).write(outcome) };
-        let before = self.state.fetch_or(DONE, Ordering::AcqRel);
-        let list = if before & WAITED == 0 { List::Empty } else { std::mem::take(&mut *self.list()) };
-        Told { list, failed }
+        let value = Content { value: ManuallyDrop::new(outcome) };
+        let lock = self.lock_list().expect("only the claimer of a task completes it, once");
+        // SAFETY: it is not done and this thread has the lock, so nobody else touches the content, which is the list.
+        let before = unsafe { std::mem::replace(&mut *self.content.get(), value).waiting };
+        self.is_done.store(true, Ordering::Release);
+        drop(lock);
+        Told { list: ManuallyDrop::into_inner(before), failed }
     }
 
     /// Leaves `waiting` to be told; false when the value is there already.
     pub(crate) fn subscribe(&self, waiting: Waiting) -> bool {
-        let mut list = self.list();
-        let missing = self.state.fetch_or(WAITED, Ordering::AcqRel) & DONE == 0;
-        if missing {
-            list.push(waiting);
-        }
-        missing
+        self.change(|list| list.push(waiting))
     }
 
     /// Forgets a thread that waits no longer.
     pub(crate) fn unsubscribe(&self, waiter: &Arc<Waiter>) {
-        self.list().remove(waiter);
+        self.change(|list| list.remove(waiter));
     }
 
-    fn list(&self) -> crate::sync::MutexGuard<'_, List> {
-        self.waiting.lock().expect("no code panics under this lock")
+    /// Changes the list; false when there is none any more. No code of the program runs under the lock, nor any that panics.
+    #[expect(unsafe_code, reason = "changes the list under the lock")]
+    fn change(&self, change: impl FnOnce(&mut List)) -> bool {
+        let lock = self.lock_list();
+        if lock.is_some() {
+            // SAFETY: it is not done and this thread has the lock, so nobody else touches the content, which is the list.
+            change(unsafe { &mut (*self.content.get()).waiting });
+        }
+        lock.is_some()
+    }
+
+    /// Makes this thread the one that may touch the list, if there is still one.
+    #[inline]
+    fn lock_list(&self) -> Option<MutexGuard<'_, ()>> {
+        let lock = self.lock.lock().expect("no code panics under this lock");
+        (!self.is_done.load(Ordering::Relaxed)).then_some(lock)
     }
 }
 
 impl<T> Drop for ResultCell<T> {
+    #[expect(unsafe_code, reason = "drops what there is")]
     fn drop(&mut self) {
-        drop(self.take());
+        if self.take().is_none() {
+            // SAFETY: it is not done, so the content is the list, and nobody else sees it any more.
+            unsafe { ManuallyDrop::drop(&mut self.content.get_mut().waiting) };
+        }
     }
 }
 
@@ -175,14 +196,15 @@ enum List {
     #[default]
     Empty,
     One(Waiting),
-    Many(Vec<Waiting>),
+    #[expect(clippy::box_collection, reason = "there is a list in each task, and mostly it is short")]
+    Many(Box<Vec<Waiting>>),
 }
 
 impl List {
     fn push(&mut self, waiting: Waiting) {
         *self = match std::mem::take(self) {
             List::Empty => List::One(waiting),
-            List::One(first) => List::Many(vec![first, waiting]),
+            List::One(first) => List::Many(Box::new(vec![first, waiting])),
             List::Many(mut all) => {
                 all.push(waiting);
                 List::Many(all)
@@ -197,5 +219,51 @@ impl List {
             List::Many(all) => all.retain(|waiting| !is_it(waiting)),
             List::Empty | List::One(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_cell_is_small() {
+        assert_eq!(size_of::<ResultCell<[u64; 100]>>(), 40);
+    }
+
+    #[test]
+    fn a_value_is_dropped_once_however_its_cell_ends() {
+        let value = Arc::new(());
+        let full = || ResultCell::full(Ok(Arc::new(Arc::clone(&value))));
+        drop(full());
+        let mut taken = full();
+        assert!(taken.take().is_some_and(|outcome| outcome.is_ok()));
+        assert!(taken.take().is_none());
+        drop(taken);
+        let completed = ResultCell::empty();
+        completed.complete(Ok(Arc::new(Arc::clone(&value)))).tell();
+        assert!(completed.is_done());
+        drop(completed);
+        assert_eq!(Arc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn those_who_wait_in_vain_are_dropped_with_the_cell() {
+        struct Deaf;
+        impl Listener for Deaf {
+            fn is_there(self: Arc<Self>) {
+                unreachable!("it never is");
+            }
+        }
+        let listener = Arc::new(Deaf);
+        for many in [1, 2, 3] {
+            let cell = ResultCell::<()>::empty();
+            for _ in 0..many {
+                assert!(cell.subscribe(Waiting::Listener(Arc::clone(&listener) as Arc<dyn Listener>)));
+            }
+            assert_eq!(Arc::strong_count(&listener), 1 + many);
+        }
+        assert_eq!(Arc::strong_count(&listener), 1);
     }
 }

@@ -29,7 +29,10 @@ mod system {
     };
 
     use crossbeam_utils::CachePadded;
-    use rustix::thread::{CpuSet, Pid, gettid, sched_getaffinity, sched_getcpu, sched_setaffinity};
+    use nix::{
+        sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity},
+        unistd::{Pid, gettid},
+    };
 
     use super::Place;
 
@@ -48,62 +51,56 @@ mod system {
         }
     }
 
+    /// The calling thread, to the system.
+    const SELF: Pid = Pid::from_raw(0);
+
     /// The cores that a runtime may use, and those on which its workers are.
     pub(crate) struct Cores {
-        /// Those that the process may use; `None` where there is no choice.
-        allowed: Option<CpuSet>,
+        /// The numbers of those that the process may use; fewer than two where there is no choice.
+        allowed: Box<[usize]>,
         /// For each slot the core on which its thread began to work, counted from 1; 0 where none is at work.
         at_work: Box<[CachePadded<AtomicUsize>]>,
     }
 
     impl Cores {
         pub(crate) fn new(slots: usize) -> Self {
-            Self {
-                allowed: sched_getaffinity(None).ok().filter(|cores| cores.count() > 1),
-                at_work: (0..slots).map(|_| CachePadded::default()).collect(),
-            }
+            let at_work = (0..slots).map(|_| CachePadded::default()).collect();
+            Self { allowed: allowed().into(), at_work }
         }
 
         /// Says where the thread, which is about to be woken, is to begin.
         pub(crate) fn direct(&self, sleeper: &Sleeper, place: Place) {
-            let (Some(allowed), Some(thread)) = (&self.allowed, sleeper.thread.get()) else { return };
-            let cores = match place {
-                Place::Here => only(sched_getcpu()),
-                Place::Apart => self.without_workers(allowed),
+            let Some(thread) = sleeper.thread.get() else { return };
+            let confined = match place {
+                Place::Here => self.confine_here(*thread),
+                Place::Apart => self.confine_apart(*thread),
             };
-            if let Some(cores) = cores {
+            if confined {
                 sleeper.directed.store(true, Ordering::Relaxed);
-                may_run_on(Some(*thread), &cores);
             }
         }
 
         /// The same for a thread that is not there yet: `start` starts it.
         pub(crate) fn directed<R>(&self, sleeper: &Sleeper, place: Place, start: impl FnOnce() -> R) -> R {
-            let (Some(allowed), Place::Here) = (&self.allowed, place) else { return start() };
-            let Some(here) = only(sched_getcpu()) else { return start() };
-            sleeper.directed.store(true, Ordering::Relaxed);
             // A new thread may run where the one may that starts it.
-            may_run_on(None, &here);
+            if place != Place::Here || !self.confine_here(SELF) {
+                return start();
+            }
+            sleeper.directed.store(true, Ordering::Relaxed);
             let started = start();
-            may_run_on(None, allowed);
+            self.set_free();
             started
         }
 
         /// This thread was woken, and begins to work with the slot.
         pub(crate) fn begin(&self, sleeper: &Sleeper, slot: u16) {
-            let Some(allowed) = &self.allowed else { return };
-            let mut is_confined = sleeper.directed.swap(false, Ordering::Relaxed);
-            let here = sched_getcpu() + 1;
-            if self.at_work.iter().any(|core| core.load(Ordering::Relaxed) == here)
-                && let Some(others) = self.without_workers(allowed)
-            {
-                may_run_on(None, &others);
-                is_confined = true;
+            let was_directed = sleeper.directed.swap(false, Ordering::Relaxed);
+            let has_moved = here().is_some_and(|here| self.is_at_work_on(here)) && self.confine_apart(SELF);
+            if was_directed || has_moved {
+                self.set_free();
             }
-            if is_confined {
-                may_run_on(None, allowed);
-            }
-            self.at_work[usize::from(slot)].store(sched_getcpu() + 1, Ordering::Relaxed);
+            let here = here().map_or(0, |here| here + 1);
+            self.at_work[usize::from(slot)].store(here, Ordering::Relaxed);
         }
 
         /// The thread that works with the slot gives it away.
@@ -111,92 +108,99 @@ mod system {
             self.at_work[usize::from(slot)].store(0, Ordering::Relaxed);
         }
 
-        /// The cores on which no worker is; `None` where those are all or none.
-        fn without_workers(&self, allowed: &CpuSet) -> Option<CpuSet> {
-            let mut free = *allowed;
-            for core in self.at_work.iter().map(|core| core.load(Ordering::Relaxed)) {
-                if (1..=CpuSet::MAX_CPU).contains(&core) {
-                    free.unset(core - 1);
-                }
-            }
-            (1..allowed.count()).contains(&free.count()).then_some(free)
+        fn is_at_work_on(&self, core: usize) -> bool {
+            self.at_work.iter().any(|at_work| at_work.load(Ordering::Relaxed) == core + 1)
+        }
+
+        /// The cores on which no worker is; none where those are all, as everywhere is right then.
+        fn without_workers(&self) -> Vec<usize> {
+            let free: Vec<_> = self.allowed.iter().copied().filter(|&core| !self.is_at_work_on(core)).collect();
+            if free.len() == self.allowed.len() { Vec::new() } else { free }
+        }
+
+        /// Lets the thread run on this core only; whether that was done.
+        fn confine_here(&self, thread: Pid) -> bool {
+            self.allowed.len() > 1 && here().is_some_and(|here| confine(thread, &[here]))
+        }
+
+        /// Lets the thread run only where no worker is; whether that was done.
+        fn confine_apart(&self, thread: Pid) -> bool {
+            self.allowed.len() > 1 && confine(thread, &self.without_workers())
+        }
+
+        /// Lets this thread run wherever the process may.
+        fn set_free(&self) {
+            confine(SELF, &self.allowed);
         }
     }
 
-    fn only(core: usize) -> Option<CpuSet> {
-        let mut cores = CpuSet::new();
-        (core < CpuSet::MAX_CPU).then(|| {
-            cores.set(core);
-            cores
-        })
+    /// The core on which this thread runs, counted from 0.
+    fn here() -> Option<usize> {
+        sched_getcpu().ok()
     }
 
-    /// Where the system does not allow that, threads wake where it wants: slower, not wrong.
-    fn may_run_on(thread: Option<Pid>, cores: &CpuSet) {
-        let _ = sched_setaffinity(thread, cores);
+    /// The numbers of the cores on which this thread may run.
+    fn allowed() -> Vec<usize> {
+        let Ok(cores) = sched_getaffinity(SELF) else { return Vec::new() };
+        (0..CpuSet::count()).filter(|&core| cores.is_set(core) == Ok(true)).collect()
+    }
+
+    /// Lets the thread run on these cores only; whether that was done. Where there are none, or the system does not allow it,
+    /// threads wake where the system wants: slower, not wrong.
+    fn confine(thread: Pid, cores: &[usize]) -> bool {
+        let mut set = CpuSet::new();
+        !cores.is_empty() && cores.iter().all(|&core| set.set(core).is_ok()) && sched_setaffinity(thread, &set).is_ok()
     }
 
     #[cfg(test)]
     mod tests {
         use super::*;
 
-        fn cores(numbers: &[usize]) -> CpuSet {
-            let mut cores = CpuSet::new();
-            numbers.iter().for_each(|&number| cores.set(number));
-            cores
-        }
-
-        fn at_work(numbers: &[usize]) -> Cores {
-            let at_work = numbers.iter().map(|&number| CachePadded::new(AtomicUsize::new(number + 1))).collect();
-            Cores { allowed: None, at_work }
+        fn cores(allowed: &[usize], at_work: &[usize]) -> Cores {
+            let at_work = at_work.iter().map(|&core| CachePadded::new(AtomicUsize::new(core + 1))).collect();
+            Cores { allowed: allowed.into(), at_work }
         }
 
         #[test]
         fn workers_are_kept_apart_as_far_as_there_are_cores() {
-            let all = cores(&[0, 2, 3]);
-            assert_eq!(at_work(&[2]).without_workers(&all), Some(cores(&[0, 3])));
-            assert_eq!(at_work(&[2, 0]).without_workers(&all), Some(cores(&[3])));
-            assert_eq!(at_work(&[]).without_workers(&all), None, "everywhere is right");
-            assert_eq!(at_work(&[7]).without_workers(&all), None, "everywhere is right");
-            assert_eq!(at_work(&[2, 0, 3]).without_workers(&all), None, "nowhere is better");
-            assert_eq!(at_work(&[CpuSet::MAX_CPU + 5]).without_workers(&all), None);
+            let free = |at_work: &[usize]| cores(&[0, 2, 3], at_work).without_workers();
+            let nothing = Vec::<usize>::new();
+            assert_eq!(free(&[2]), [0, 3]);
+            assert_eq!(free(&[2, 0]), [3]);
+            assert_eq!(free(&[]), nothing, "everywhere is right");
+            assert_eq!(free(&[7]), nothing, "everywhere is right");
+            assert_eq!(free(&[2, 0, 3]), nothing, "nowhere is better");
         }
 
         #[test]
         fn a_thread_begins_where_it_is_told_and_may_go_anywhere_then() {
-            let Ok(all) = sched_getaffinity(None) else { return };
+            let all = allowed();
+            let is_confined = |cores: Vec<usize>| assert_eq!(cores.len(), all.len().min(1));
             let (runtime, sleeper) = (Cores::new(1), Sleeper::default());
             sleeper.is_this_thread();
             runtime.direct(&sleeper, Place::Here);
-            if all.count() > 1 {
-                assert_eq!(sched_getaffinity(None).unwrap().count(), 1);
-            }
+            is_confined(allowed());
             runtime.begin(&sleeper, 0);
-            assert_eq!(sched_getaffinity(None).unwrap(), all);
+            assert_eq!(allowed(), all);
 
             let new = Sleeper::default();
-            let thread =
-                runtime.directed(&new, Place::Here, || std::thread::spawn(|| sched_getaffinity(None).unwrap()));
-            assert_eq!(thread.join().unwrap().count(), 1);
-            assert_eq!(sched_getaffinity(None).unwrap(), all);
+            let thread = runtime.directed(&new, Place::Here, || std::thread::spawn(allowed));
+            is_confined(thread.join().unwrap());
+            assert_eq!(allowed(), all);
         }
 
         #[test]
         fn a_worker_leaves_the_core_of_another() {
-            let Ok(all) = sched_getaffinity(None) else { return };
-            if all.count() < 2 {
-                return;
-            }
+            let all = allowed();
             let (runtime, sleeper) = (Cores::new(2), Sleeper::default());
-            sleeper.is_this_thread();
             // The other worker is on each core in turn, so on this thread's, too.
-            for other in (0..CpuSet::MAX_CPU).filter(|&core| all.is_set(core)) {
+            for other in all.iter().copied().filter(|_| all.len() > 1) {
                 runtime.at_work[0].store(other + 1, Ordering::Relaxed);
-                may_run_on(None, &cores(&[other]));
+                assert!(confine(SELF, &[other]));
                 runtime.begin(&sleeper, 1);
                 assert_ne!(runtime.at_work[1].load(Ordering::Relaxed), other + 1);
                 runtime.end(1);
-                assert_eq!(sched_getaffinity(None).unwrap(), all);
+                assert_eq!(allowed(), all);
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     deadlock::Blocked,
     kernel::Pool,
     log::{Log, Writer},
-    sync::{Arc, AtomicBool, AtomicU64, Ordering},
+    sync::{Arc, AtomicBool, AtomicU64, Ordering, thread},
     task::Job,
     waiter::{Ended, Waiter},
     workers::Workers,
@@ -79,11 +79,31 @@ pub(crate) enum Engine {
     Virtual(Baton),
 }
 
-/// How often a get looks before its thread parks, for results that are a moment away.
-const LOOKS: u32 = 64;
+/// How long a thread looks for what may be a moment away before it parks: about as long as it takes to park and be woken.
+const LOOK: Duration = if cfg!(all(test, shuttle)) { Duration::ZERO } else { Duration::from_micros(10) };
+
+/// How often it looks before it lets others run, and reads the clock.
+const LOOKS: u32 = if cfg!(all(test, shuttle)) { 1 } else { 64 };
 
 /// Numbers of tasks that a thread sets aside for itself.
 const NUMBERS: u64 = 256;
+
+/// Looks for a while whether something has happened.
+pub(crate) fn look(has_happened: impl Fn() -> bool) -> bool {
+    let until = Instant::now() + LOOK;
+    loop {
+        for _ in 0..LOOKS {
+            if has_happened() {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        if Instant::now() >= until {
+            return false;
+        }
+        thread::yield_now();
+    }
+}
 
 impl Scheduler {
     /// Starts it; workers are parked until there is a task.
@@ -267,13 +287,8 @@ impl Scheduler {
 
     /// Lets the thread of a wait park until that is over; its slots go to others meanwhile.
     pub(crate) fn block(self: &Arc<Self>, waiter: &Arc<Waiter>, timeout: Option<Duration>) -> Ended {
-        if self.spins() {
-            for _ in 0..LOOKS {
-                if waiter.is_over() {
-                    return waiter.ended();
-                }
-                std::hint::spin_loop();
-            }
+        if self.spins() && look(|| waiter.is_over()) {
+            return waiter.ended();
         }
         self.park(waiter, timeout, true)
     }

@@ -17,7 +17,7 @@ mod cell;
 mod sync {
     pub(crate) use std::sync::{Arc, atomic::Ordering};
 
-    pub(crate) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU8};
+    pub(crate) use loom::sync::{Mutex, MutexGuard, atomic::AtomicBool};
 }
 
 mod task {

@@ -1,29 +1,25 @@
 //! The mailbox of an actor, and the turns in which it serves it.
 //!
-//! Callers put calls into a queue that never blocks them. The actor takes *turns*: in one it serves calls until there is none, on
-//! whatever thread the scheduler gives it. `turn` says whether it has one, and changes by these read-modify-writes alone, so that
-//! all threads see its values in one order:
+//! Callers put calls into an inbox behind a lock. The actor takes *turns*: in one it takes all calls out at once and serves
+//! them, again and again until there are none, on whatever thread the scheduler gives it. The two lists of calls change places,
+//! so that the lock is held for a moment and nothing is allocated for long. What decides who schedules a turn is in the inbox, too:
 //!
 //! ```text
-//! a caller:       push the call;  turn = CALLED;  if it was IDLE: schedule a turn
-//! a turn:         turn = SERVING;  serve until the queue is empty;  perhaps look on for a while
-//! its end:        turn: SERVING -> IDLE by compare-exchange;  if that fails, somebody called: begin again
+//! a caller:       add the call;  called = true;  if there is no turn: there is one, and it is to be scheduled
+//! a turn:         called = false;  take the calls out;  serve them;  begin again, unless there were none
+//! its end:        perhaps look on for a while;  if called: begin again;  else there is no turn
 //! ```
 //!
-//! A caller's exchange releases its push. If it comes before the turn's, that acquires it, and the turn finds the call. If it
-//! comes after, the turn's end finds CALLED instead of SERVING, and begins again. If it comes after the end, it finds IDLE, and
-//! the caller schedules the next turn. So no call is left behind, there is never more than one turn, and callers wake nobody
-//! while the actor is at work.
+//! So no call is left behind, there is never more than one turn, and callers wake nobody while the actor is at work.
 //!
-//! The last handle that is dropped, and a runtime that stops, call in the same way. A turn that sees one of these *before*
-//! it finds the queue empty ends the actor: whoever has no handle makes no calls.
+//! The last handle that is dropped, and a runtime that stops, call in the same way, without a call to add. A turn that sees one of these
+//! *before* it finds the inbox empty ends the actor: whoever has no handle makes no calls.
 
 use std::{
     borrow::Cow,
     fmt::{Display, Formatter},
 };
 
-use crossbeam_deque::{Injector, Steal};
 use crossbeam_utils::CachePadded;
 use trace::{Kind, ROOT, Status};
 
@@ -35,19 +31,13 @@ use super::{
 };
 use crate::{
     TaskError,
-    scheduler::{Scheduler, Turn},
-    sync::{Arc, AtomicU8, AtomicU64, AtomicUsize, Mutex, OnceLock, Ordering, thread},
+    scheduler::{Scheduler, Turn, look},
+    sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock, Ordering},
     task::drop_quietly,
 };
 
-const IDLE: u8 = 0;
-const CALLED: u8 = 1;
-const SERVING: u8 = 2;
-
-/// How often a turn looks for more calls before it ends, for those that are a moment away: first at once, for a microsecond,
-/// then letting others run in between.
-const LOOKS: u32 = 20;
-const YIELDS: u32 = 4;
+/// What is kept of the memory of a long list of calls when it has been served.
+const KEPT: usize = 1 << 10;
 
 /// See the module.
 pub(super) struct Mailbox<A: Actor> {
@@ -60,16 +50,34 @@ pub(super) struct Mailbox<A: Actor> {
     waiting: AtomicUsize,
     handles: AtomicUsize,
     end: OnceLock<End>,
-    calls: Injector<Arc<dyn Message<A>>>,
-    turn: CachePadded<AtomicU8>,
-    /// The call that is being served, or [`ROOT`].
-    running: CachePadded<AtomicU64>,
+    inbox: CachePadded<Mutex<Inbox<A>>>,
+    /// Whether somebody has called since the turn last took calls out; for a look without the lock.
+    called: CachePadded<AtomicBool>,
+    /// What only the turn writes, and others may read.
+    serving: CachePadded<Serving>,
     /// Locked by the turn alone.
     state: Mutex<State<A>>,
 }
 
-struct State<A> {
+type Call<A> = Arc<dyn Message<A>>;
+
+struct Inbox<A: Actor> {
+    calls: Vec<Call<A>>,
+    /// Whether a turn is scheduled, or goes on.
+    has_turn: bool,
+}
+
+struct Serving {
+    /// The call that is being served, or [`ROOT`].
+    running: AtomicU64,
+    /// Calls that were taken out and are not served yet.
+    left: AtomicUsize,
+}
+
+struct State<A: Actor> {
     life: Life<A>,
+    /// The list that the inbox's changes places with.
+    taken: Vec<Call<A>>,
     constructor: Box<dyn Constructor<A>>,
     /// How often it has been made anew.
     restarts: usize,
@@ -107,11 +115,11 @@ impl<A: Actor> Mailbox<A> {
             waiting: AtomicUsize::new(0),
             handles: AtomicUsize::new(0),
             end: OnceLock::new(),
-            calls: Injector::new(),
             // Its first turn is scheduled by whoever makes it.
-            turn: CachePadded::new(AtomicU8::new(CALLED)),
-            running: CachePadded::new(AtomicU64::new(ROOT)),
-            state: Mutex::new(State { life: Life::Unborn, constructor, restarts: 0, most_restarts }),
+            inbox: CachePadded::new(Mutex::new(Inbox { calls: Vec::new(), has_turn: true })),
+            called: CachePadded::new(AtomicBool::new(true)),
+            serving: CachePadded::new(Serving { running: AtomicU64::new(ROOT), left: AtomicUsize::new(0) }),
+            state: Mutex::new(State { life: Life::Unborn, taken: Vec::new(), constructor, restarts: 0, most_restarts }),
         }
     }
 
@@ -142,68 +150,82 @@ impl<A: Actor> Mailbox<A> {
 
     /// Adds a call that was not refused.
     #[inline]
-    pub(super) fn put(self: &Arc<Self>, call: Arc<dyn Message<A>>) {
-        self.calls.push(call);
-        self.call();
+    pub(super) fn put(self: &Arc<Self>, call: Call<A>) {
+        self.add(|calls| calls.push(call));
     }
 
     /// Makes sure that a turn looks at what there is now.
-    #[inline]
     fn call(self: &Arc<Self>) {
-        if self.turn.swap(CALLED, Ordering::AcqRel) == IDLE {
+        self.add(|_| ());
+    }
+
+    #[inline]
+    fn add(self: &Arc<Self>, add: impl FnOnce(&mut Vec<Call<A>>)) {
+        let mut inbox = self.inbox();
+        add(&mut inbox.calls);
+        self.called.store(true, Ordering::Relaxed);
+        let had_turn = std::mem::replace(&mut inbox.has_turn, true);
+        drop(inbox);
+        if !had_turn {
             self.home.schedule_turn(Arc::clone(self) as Arc<dyn Turn>);
         }
     }
 
-    fn next(&self) -> Option<Arc<dyn Message<A>>> {
-        loop {
-            match self.calls.steal() {
-                Steal::Success(call) => {
-                    if self.limit.is_some() {
-                        self.waiting.fetch_sub(1, Ordering::Relaxed);
-                    }
-                    return Some(call);
-                }
-                Steal::Empty => return None,
-                Steal::Retry => std::hint::spin_loop(),
-            }
-        }
+    fn inbox(&self) -> MutexGuard<'_, Inbox<A>> {
+        self.inbox.lock().expect("no code panics under this lock")
     }
 
-    /// Serves what is there; how many calls that were, or `None` when the actor has ended.
-    fn serve(&self, scheduler: &Arc<Scheduler>) -> Option<usize> {
+    /// Takes all calls out.
+    fn take_out(&self, taken: &mut Vec<Call<A>>) {
+        taken.shrink_to(KEPT);
+        let mut inbox = self.inbox();
+        self.called.store(false, Ordering::Relaxed);
+        std::mem::swap(&mut inbox.calls, taken);
+    }
+
+    /// Serves what is there; whether the actor lives on.
+    fn serve(&self, scheduler: &Arc<Scheduler>) -> bool {
         let mut state = self.state.lock().expect("panics of actors are caught");
         let state = &mut *state;
-        let is_abandoned = self.handles.load(Ordering::Acquire) == 0;
         if matches!(state.life, Life::Unborn) {
             self.make(state, scheduler);
         }
-        let mut served = 0;
-        while let Some(call) = self.next() {
-            self.serve_call(state, call, scheduler, served > 0);
-            served += 1;
+        let mut follows = false;
+        loop {
+            let is_over = self.handles.load(Ordering::Acquire) == 0 || scheduler.is_stopping();
+            let mut taken = std::mem::take(&mut state.taken);
+            self.take_out(&mut taken);
+            if taken.is_empty() {
+                if is_over && !matches!(state.life, Life::Ended) {
+                    self.end(state, End::Over);
+                }
+                return !matches!(state.life, Life::Ended);
+            }
+            let mut left = taken.len();
+            for call in taken.drain(..) {
+                left -= 1;
+                self.serving.left.store(left, Ordering::Relaxed);
+                if self.limit.is_some() {
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
+                }
+                self.serve_call(state, call, scheduler, follows);
+                follows = true;
+            }
+            state.taken = taken;
         }
-        if matches!(state.life, Life::Ended) {
-            return None;
-        }
-        if is_abandoned || scheduler.is_stopping() {
-            self.end(state, End::Over);
-            return None;
-        }
-        Some(served)
     }
 
     #[inline]
-    fn serve_call(&self, state: &mut State<A>, call: Arc<dyn Message<A>>, scheduler: &Arc<Scheduler>, follows: bool) {
+    fn serve_call(&self, state: &mut State<A>, call: Call<A>, scheduler: &Arc<Scheduler>, follows: bool) {
         let Life::Alive(actor) = &mut state.life else {
             return match self.end.get() {
                 Some(End::Died(death)) => call.fail(scheduler, Arc::clone(death)),
                 Some(End::Over) | None => call.drop_out(scheduler),
             };
         };
-        self.running.store(call.id(), Ordering::Relaxed);
+        self.serving.running.store(call.id(), Ordering::Relaxed);
         let served = call.serve(actor, Service { scheduler, name: &self.name, follows });
-        self.running.store(ROOT, Ordering::Relaxed);
+        self.serving.running.store(ROOT, Ordering::Relaxed);
         if let Err(death) = served {
             self.panicked(state, death, scheduler);
         }
@@ -222,9 +244,9 @@ impl<A: Actor> Mailbox<A> {
 
     fn make(&self, state: &mut State<A>, scheduler: &Arc<Scheduler>) {
         let is_last = state.restarts == state.most_restarts;
-        self.running.store(state.constructor.id(), Ordering::Relaxed);
+        self.serving.running.store(state.constructor.id(), Ordering::Relaxed);
         let made = state.constructor.make(scheduler, state.restarts as u64, is_last);
-        self.running.store(ROOT, Ordering::Relaxed);
+        self.serving.running.store(ROOT, Ordering::Relaxed);
         match made {
             Ok(actor) => state.life = Life::Alive(actor),
             Err(_) if scheduler.is_stopping() => self.end(state, End::Over),
@@ -248,37 +270,18 @@ impl<A: Actor> Mailbox<A> {
         self.home.record(Kind::ActorEnd, 0, self.id, status as u64);
         self.home.actors.remove(self.id);
     }
-
-    /// Looks for calls that are a moment away, unless others need this thread; whether there are some.
-    fn look_on(&self, scheduler: &Scheduler) -> bool {
-        for look in 0..LOOKS + YIELDS {
-            if self.turn.load(Ordering::Relaxed) == CALLED {
-                return true;
-            }
-            if scheduler.has_turns() {
-                return false;
-            }
-            if look < LOOKS {
-                std::hint::spin_loop();
-            } else {
-                thread::yield_now();
-            }
-        }
-        false
-    }
 }
 
 impl<A: Actor> Turn for Mailbox<A> {
     fn take(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        // A caller that waits for each answer is better served by a thread that gets out of its way; one that does not will
-        // call again in a moment.
-        let mut is_stream = false;
         loop {
-            self.turn.swap(SERVING, Ordering::AcqRel);
-            if let Some(served) = self.serve(scheduler) {
-                is_stream = (is_stream || served > 1) && scheduler.spins() && self.look_on(scheduler);
+            if self.serve(scheduler) && scheduler.spins() {
+                // Who has called will mostly call again in a moment, unless others need this thread.
+                look(|| self.called.load(Ordering::Relaxed) || scheduler.has_turns());
             }
-            if self.turn.compare_exchange(SERVING, IDLE, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            let mut inbox = self.inbox();
+            if !self.called.load(Ordering::Relaxed) {
+                inbox.has_turn = false;
                 return;
             }
         }
@@ -291,7 +294,7 @@ impl<A: Actor> AnyActor for Mailbox<A> {
     }
 
     fn running(&self) -> u64 {
-        self.running.load(Ordering::Relaxed)
+        self.serving.running.load(Ordering::Relaxed)
     }
 
     fn wake(self: Arc<Self>) {
@@ -302,7 +305,8 @@ impl<A: Actor> AnyActor for Mailbox<A> {
 /// `votes, 3 calls waiting`
 impl<A: Actor> Display for Mailbox<A> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
-        match (self.end.get(), self.calls.len()) {
+        let waiting = self.inbox().calls.len() + self.serving.left.load(Ordering::Relaxed);
+        match (self.end.get(), waiting) {
             (Some(_), _) => write!(formatter, "{}, ended", self.name),
             (None, 1) => write!(formatter, "{}, 1 call waiting", self.name),
             (None, calls) => write!(formatter, "{}, {calls} calls waiting", self.name),

@@ -24,8 +24,6 @@ pub(super) struct Ticket {
     /// The line of the call.
     at: &'static Location<'static>,
     place: Place,
-    /// Whether any argument is an object, and so may have to be waited for.
-    has_objects: bool,
 }
 
 /// Why a call has no value.
@@ -66,7 +64,7 @@ impl Ticket {
     ) -> Self {
         let id = scheduler.next_number();
         record_submission(scheduler, id, context::site(scheduler, function.name, at), Some(actor), arguments);
-        Self { id, function, at, place: Place::below(context::scope()), has_objects: has_objects(arguments) }
+        Self { id, function, at, place: Place::below(context::scope()) }
     }
 
     /// Waits for the arguments and calls `body` with them, unless the call was cancelled. Where it `follows` another on this
@@ -82,13 +80,14 @@ impl Ticket {
         arguments: P,
         body: impl FnOnce(P) -> Result<T, TaskError>,
     ) -> Result<T, Failure> {
+        let has_objects = has_objects(&arguments);
         let outcome = context::in_task(self.id, self.function.name, &self.place, false, || {
-            let is_to_run = if self.has_objects { self.wait_for(scheduler, &arguments) } else { Ok(()) };
+            let is_to_run = if has_objects { self.wait_for(scheduler, &arguments) } else { Ok(()) };
             if let Err(error) = is_to_run.and_then(|()| self.check(scheduler)) {
                 drop_quietly(arguments);
                 return Err(Failure::Error(error));
             }
-            if follows && !self.has_objects {
+            if follows && !has_objects {
                 scheduler.record_again(Kind::Start, 0, self.id, 0);
             } else {
                 scheduler.record(Kind::Start, 0, self.id, 0);
