@@ -27,7 +27,8 @@
 //! ## Steps
 //!
 //! 1. Two tasks: the upper half of the rows, and the lower. Look at the task stream: one worker waits for most of the run.
-//! 2. More bands than workers: 4, 8, 40. Let `sweep` choose how many, and watch the tail shrink, in which somebody waits.
+//! 2. More bands than workers: 4, 8, 40. Let `sweep` choose how many, and watch the tail shrink, in which somebody waits. Press
+//!    `s` and Enter: time against `bands` goes down like a saw. Why can one band more be slower, when there are few?
 //! 3. A band returns the pixels of its rows. Nothing is added up here: parts stay apart until the picture is put together from
 //!    them, in order. The number of rows is a prime: no number of bands divides it.
 //! 4. When that works: the same again with `Kernel` in a line or two. Compare the time, the code, and what the task stream

@@ -48,9 +48,9 @@
 //!
 //! Why is it not exactly twice as fast on two workers? Tasks are started, some megabytes are joined, and the last task runs alone.
 //! Ten equal tasks on 2 workers are 5 + 5; on 4 they are 3 + 3 + 2 + 2, so at most 3.33 times as fast; on 8 at most 5 times. How
-//! many tasks would you choose if you did not know the machine? And would the *same* histogram from other random numbers have
-//! been as good an answer? As good statistics, yes. But a grader, and you with a bug next year, could not tell it from a
-//! wrong one.
+//! many tasks would you choose if you did not know the machine? Press `s` in the workbench and vary `workers`: what do more of
+//! them give than there are cores? And would the *same* histogram from other random numbers have been as good an answer? As
+//! good statistics, yes. But a grader, and you with a bug next year, could not tell it from a wrong one.
 
 use parlings::prelude::*;
 use problems::bootstrap::mean_of_resample;

@@ -31,8 +31,8 @@
 //! 3. In each round: submit a task a batch, add up the partials in a tree, `get` its one result, and call `next`.
 //! 4. Compare with the serial program: where do the centroids differ, and by how much? Change the number of batches and look
 //!    again.
-//! 5. `cargo run --release --bin k_means -- --size 1000`, then 5,000, 20,000, 100,000: from where on is it worth it?
-//!    (Below 20,000 points there are 4 clusters instead of 16.)
+//! 5. Press `s` in the workbench and vary `n`, the number of points, or say `cargo grader run k_means --sweep n`: from where
+//!    on is it worth it? (Below 20,000 points there are 4 clusters instead of 16.)
 //!
 //! ## How it is graded
 //!

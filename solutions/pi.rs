@@ -35,8 +35,9 @@
 //! 1. The obvious way, a task for each dart. `cargo run --release --bin pi` throws a million. Look at the task
 //!    stream: how long is a task, and how long the gap before the next?
 //! 2. Put many darts into a task: batches of 1,000, of 100,000, of 10,000,000. Let `sweep` choose the size, press `s` in the
-//!    workbench, and it draws time against batch; `cargo grader run pi --sweep` says the same as text. It is a U: what goes
-//!    wrong at its left end, and what at its right?
+//!    workbench and then Enter, and it draws time against `batch`; `cargo grader run pi --sweep` says the same as text. It is
+//!    a U: what goes wrong at its left end, and what at its right? Two more sliders are there: vary `workers`, and then `n`,
+//!    the number of darts. From how many darts on do your tasks pay, and what has that to do with your batch?
 //! 3. Settle on a size. Submit all batches, *then* get all, and add up the hits. The number of darts is never a round
 //!    one: your batch size will not divide it.
 //! 4. Only at the very end is anything divided: the course makes pi, and its standard error, from your count.

@@ -59,7 +59,7 @@
 //! fast. That is Amdahl's law, and whoever merges in a loop on the main thread has an f of about 0.1: 1.8 times on 2
 //! workers, 4.7 on 8, and never 10, however many there are. What if the plays were longer? Counting grows with the text,
 //! merging with the number of different words, which hardly grows any more. A larger problem can be shared better: that is
-//! Gustafson's answer to Amdahl.
+//! Gustafson's answer to Amdahl. Press `s` in the workbench and vary `n`, the number of words: do you see it?
 
 use parlings::prelude::*;
 use problems::word_count::{Counts, count_words, merge};

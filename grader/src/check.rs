@@ -8,19 +8,16 @@ use anyhow::Context as _;
 use problems::{Case, Given, film::Replay, picture::Picture};
 use trace::Record;
 
-pub use self::sweep::{Point, Sweep, SweepProgress, sweep};
+pub use self::sweep::{Point, Sweep, SweepProgress, Table, sweep};
 use crate::{
     build::{self, Built, Diagnostic, Step},
     child::{self, Finished, Limits, Outcome, Printed, Program},
     classroom::{Classroom, Submissions},
-    course::Exercise,
+    course::{Exercise, graded_workers},
     judge,
     race::{self, Attempt, Children},
     report::{Report, Verdict},
 };
-
-/// Programs are graded on no more workers than this, so that a large machine asks for no more than a good laptop.
-const MOST_WORKERS: usize = 8;
 
 /// What a check tells while it goes on, in this order; steps that do not apply are left out.
 #[derive(Clone, Debug)]
@@ -91,10 +88,16 @@ pub struct Options {
     pub film: bool,
 }
 
-/// Worker slots that programs are graded with on this machine: its cores (as far as this process may use them), at most 8.
+/// The cores of this machine, as far as this process may use them.
+#[must_use]
+pub fn cores() -> u16 {
+    std::thread::available_parallelism().map_or(1, NonZero::get).try_into().unwrap_or(u16::MAX)
+}
+
+/// Worker slots that programs are graded with on this machine: its cores, at most 8.
 #[must_use]
 pub fn workers() -> u16 {
-    std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_WORKERS) as u16
+    graded_workers(cores())
 }
 
 /// Builds, tries out and races one exercise.
@@ -260,6 +263,13 @@ pub fn serial_once(exercise: &Exercise, case: &Case) -> anyhow::Result<(Vec<u8>,
     let program = Program::serial(race::own_executable(), problem.name());
     let run = child::run(&program, case, &Limits::from(&exercise.limits), &stop)?;
     race::given_output(problem, "serial baseline", run)
+}
+
+/// How many units of work a case of that size has, and what they are called: `(4_012_009, "pixels")`.
+#[must_use]
+pub fn units(exercise: &Exercise, size: u64) -> Option<(u64, &'static str)> {
+    let problem = problems::find(&exercise.name)?;
+    Some(problem.units(&Case { seed: 0, ..race::fresh_case(size, 1) }))
 }
 
 fn problem(exercise: &Exercise) -> anyhow::Result<&'static dyn Given> {

@@ -11,10 +11,12 @@ use serde::Deserialize;
 use crate::nearest::nearest;
 
 mod error;
+mod knob;
 mod place;
 mod rules;
 
 pub use error::CourseError;
+pub use knob::{Knob, KnobKind, graded_workers};
 pub use place::Place;
 
 /// Where the course is described, from the root of the checkout.
@@ -50,9 +52,9 @@ pub struct Exercise {
     pub limits: Limits,
     /// Rounds of the race.
     pub rounds: usize,
-    /// The numbers to try when one number of the program is varied with `sweep`.
+    /// What a sweep can vary.
     #[serde(default)]
-    pub sweep: Vec<u64>,
+    pub knobs: Vec<Knob>,
     /// From a nudge to almost the answer.
     pub hints: Vec<String>,
     /// What the points are given for.
@@ -211,7 +213,7 @@ fn names<'a>(exercises: impl IntoIterator<Item = &'a Exercise>) -> String {
 }
 
 /// Words as they stand in a sentence, each in backticks.
-fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 

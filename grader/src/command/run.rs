@@ -24,8 +24,8 @@ use super::{
 };
 use crate::{
     Classroom, Submissions,
-    check::{self, Point, Progress, Run as Finished, SweepProgress},
-    course::Exercise,
+    check::{self, Point, Progress, Run as Finished, Sweep, SweepProgress, Table},
+    course::{self, Exercise, Knob, KnobKind, list},
     exit_codes,
     report::{
         Verdict,
@@ -47,7 +47,8 @@ const BAR_COLUMNS: usize = 40;
 #[command(after_help = "Examples:
   grader run pi                     at the size that is graded
   grader run pi --size 1000000      a million darts
-  grader run pi --sweep             one number of the program varied: those in the course
+  grader run pi --sweep             the first knob of the exercise varied: its batch
+  grader run pi --sweep workers     1, 2 and more workers
   grader run pi --png pi.png        and the picture in a file
   grader run pi --trace pi.json     and a file for https://ui.perfetto.dev")]
 pub(super) struct Run {
@@ -68,9 +69,10 @@ pub(super) struct Run {
     /// What the random numbers are made from; the same seed gives the same input everywhere. Without it, what is usually shown
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Run with each of the numbers in the course in place of the one that the program gives to `sweep`
-    #[arg(long)]
-    sweep: bool,
+    /// Run with each value of a knob that the course has for the exercise: `workers`, `n` (the size), or the number that `sweep(..)`
+    /// gives to the program. Without a name, the first of them
+    #[arg(long, value_name = "KNOB", num_args = 0..=1)]
+    sweep: Option<Option<String>>,
     /// Write what the tasks did to a file that https://ui.perfetto.dev opens
     #[arg(long, value_name = "FILE", conflicts_with = "sweep")]
     trace: Option<PathBuf>,
@@ -87,8 +89,12 @@ impl Run {
         let input = self.input.as_deref().map(|path| input(problem, path)).transpose()?;
         let graded = (exercise.sizes.graded, self.seed.unwrap_or(1));
         // What is nice to look at may be too easy to vary anything in.
-        let (size, seed) = problem.shown().filter(|_| self.seed.is_none() && !self.sweep).unwrap_or(graded);
-        let case = Case {
+        let (size, seed) = problem.shown().filter(|_| self.seed.is_none() && self.sweep.is_none()).unwrap_or(graded);
+        let varied = match &self.sweep {
+            Some(knob) => Some(self.knob(exercise, knob.as_deref())?),
+            None => None,
+        };
+        let mut case = Case {
             size: self.size.unwrap_or(size),
             seed,
             workers: self.workers.unwrap_or_else(check::workers),
@@ -97,9 +103,41 @@ impl Run {
             input,
         };
         let submissions = submissions(classroom, self.solutions)?;
-        let session = Session { classroom, exercise, problem, submissions, case };
+        if varied.is_some()
+            && let Some(knob) = program_knob(exercise)
+        {
+            knob.turn(&mut case, knob.usual_on(check::cores(), exercise));
+        }
+        let session = Session { classroom, exercise, problem, submissions, case, varied };
         let png = self.png.as_deref();
-        if self.sweep { session.sweep(png) } else { session.once(self.trace.as_deref(), png) }
+        match varied {
+            Some(knob) => session.sweep(knob, png),
+            None => session.once(self.trace.as_deref(), png),
+        }
+    }
+
+    /// The knob of that name, or the first. What it turns must not be given as well.
+    fn knob<'a>(&self, exercise: &'a Exercise, name: Option<&str>) -> anyhow::Result<&'a Knob> {
+        let Exercise { knobs, .. } = exercise;
+        let Some(first) = knobs.first() else {
+            bail!("there is nothing to sweep in {}: {} has no `knobs` for it", exercise.name, course::FILE);
+        };
+        let knob = match name {
+            None => first,
+            Some(name) => knobs.iter().find(|knob| knob.name == name).with_context(|| {
+                let names = list(knobs.iter().map(|knob| knob.name.as_str()));
+                format!("{} has no knob `{name}`: it has {names}", exercise.name)
+            })?,
+        };
+        let given = match knob.kind() {
+            KnobKind::Workers => self.workers.map(|_| "--workers"),
+            KnobKind::Size => self.size.map(|_| "--size").or(self.input.as_ref().map(|_| "--input")),
+            KnobKind::Program => None,
+        };
+        match given {
+            Some(option) => bail!("the sweep varies `{}`, so {option} would say nothing: leave it out", knob.name),
+            None => Ok(knob),
+        }
     }
 }
 
@@ -113,6 +151,11 @@ fn input(problem: &dyn Given, path: &Path) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
+/// The knob of the program's own number.
+fn program_knob(exercise: &Exercise) -> Option<&Knob> {
+    exercise.knobs.iter().find(|knob| knob.kind() == KnobKind::Program)
+}
+
 /// One exercise and the case that it is run on.
 struct Session<'a> {
     classroom: &'a Classroom,
@@ -120,6 +163,8 @@ struct Session<'a> {
     problem: &'static dyn Given,
     submissions: Submissions,
     case: Case,
+    /// What a sweep varies in it.
+    varied: Option<&'a Knob>,
 }
 
 impl Session<'_> {
@@ -144,27 +189,28 @@ impl Session<'_> {
         Ok(exit_code(verdict))
     }
 
-    fn sweep(&self, png: Option<&Path>) -> anyhow::Result<u8> {
+    fn sweep(&self, knob: &Knob, png: Option<&Path>) -> anyhow::Result<u8> {
         let stop = stopped_by_signals()?;
+        let table = Table { knob, cores: check::cores() };
         let mut ticker = Ticker::new(&self.exercise.name);
         let mut printed = Ok(());
-        let mut serial = f64::NAN;
+        let mut swept = Sweep::default();
         let mut tell = |progress: SweepProgress| {
             ticker.clear();
+            let first = swept.serial.is_none();
+            swept.hear(progress.clone());
             let text = match progress {
                 SweepProgress::Building => return ticker.tell(&Progress::Building),
-                SweepProgress::Serial(seconds) => {
-                    serial = seconds;
-                    format!("{}\n{}", self.subject(), sweep_head(serial))
-                }
-                SweepProgress::Point(point) => sweep_row(&point, serial),
+                SweepProgress::Serial(_) if first => format!("{}\n{}", self.subject(), sweep_head(&table, &swept)),
+                SweepProgress::Serial(_) => return,
+                SweepProgress::Point(point) => sweep_row(&table, &point),
             };
             if printed.is_ok() {
                 printed = print(&text);
             }
         };
         let Self { classroom, exercise, submissions, case, .. } = self;
-        let swept = check::sweep(classroom, exercise, *submissions, case, &stop, &mut tell);
+        let swept = check::sweep(classroom, exercise, *submissions, (knob, case), &stop, &mut tell);
         ticker.clear();
         printed?;
         let Some(sweep) = swept? else { bail!("stopped before the sweep of {} was over", exercise.name) };
@@ -172,14 +218,10 @@ impl Session<'_> {
             print(&self.headline(*verdict, message))?;
             return Ok(exit_codes::FAIL);
         }
-        if sweep.is_flat() {
-            print(&format!(
-                "\n  The number of tasks is always the same: is a number in {} what `sweep(..)` returns?\n",
-                exercise.name
-            ))?;
-        }
+        let (Ok(conclusion) | Err(conclusion)) = table.conclusion(&sweep);
+        print(&format!("\n{}{}", indented(&wrapped(&conclusion)), indented(&wrapped(&table.note(&sweep)))))?;
         if let Some(path) = png {
-            let picture = Picture { caption: Vec::new(), panels: vec![Panel::Plot(sweep.plot())] };
+            let picture = Picture { caption: Vec::new(), panels: vec![Panel::Plot(table.plot(&sweep, None))] };
             print(&format!("\n{}", self.save_picture(path, Some(picture))?))?;
         }
         Ok(exit_codes::PASS)
@@ -218,16 +260,27 @@ impl Session<'_> {
         format!("{}: {}\n{}", self.subject(), paint(style(verdict), &word), explanation(verdict, message))
     }
 
-    /// What is run: `pi, 100,000,002 darts, 2 workers, seed 1`.
+    /// What is run: `pi, 100,000,002 darts, 2 workers, seed 1`; without what is varied in it.
     fn subject(&self) -> String {
-        let (units, unit_name) = self.problem.units(&self.case);
-        let name = paint(anstyle::Style::new().bold(), &self.exercise.name);
-        let workers = if self.case.workers == 1 { "worker" } else { "workers" };
-        let from = match &self.case.input {
+        let stays = |kind: KnobKind| self.varied.is_none_or(|knob| knob.kind() != kind);
+        let mut parts = vec![paint(anstyle::Style::new().bold(), &self.exercise.name)];
+        if stays(KnobKind::Size) {
+            let (units, unit_name) = self.problem.units(&self.case);
+            parts.push(format!("{} {unit_name}", count(units)));
+        }
+        if stays(KnobKind::Workers) {
+            parts.push(format!("{} {}", self.case.workers, if self.case.workers == 1 { "worker" } else { "workers" }));
+        }
+        if let (Some(knob), Some(number)) = (program_knob(self.exercise), self.case.sweep)
+            && stays(KnobKind::Program)
+        {
+            parts.push(format!("{} {}", knob.name, count(number)));
+        }
+        parts.push(match &self.case.input {
             Some(path) => path.display().to_string(),
             None => format!("seed {}", self.case.seed),
-        };
-        format!("{name}, {} {unit_name}, {} {workers}, {from}", count(units), self.case.workers)
+        });
+        parts.join(", ")
     }
 }
 
@@ -281,26 +334,29 @@ fn save_trace(path: &Path, record: &Record) -> anyhow::Result<String> {
     Ok(format!("  The trace is in {}: open it at https://ui.perfetto.dev\n", path.display()))
 }
 
-fn sweep_head(serial: f64) -> String {
-    format!(
-        "{:>14} {:>9}  {:>11}\n{:>14} {serial:>7.3} s  {:>11}  {}\n",
-        "sweep",
-        "time",
-        "tasks",
-        "serial",
-        "",
-        bar(1.0)
-    )
+/// The head of a sweep's table, with the row of the serial program where there is one for all.
+fn sweep_head(table: &Table, sweep: &Sweep) -> String {
+    let serial = table.serial(sweep).map(|cells| line(table, &cells, &bar(1.0))).unwrap_or_default();
+    line(table, &table.head(), "") + &serial
 }
 
-fn sweep_row(point: &Point, serial: f64) -> String {
-    let (number, tasks) = (count(point.number), count(point.tasks));
-    match point.outcome {
-        Ok(seconds) => format!("{number:>14} {seconds:>7.3} s  {tasks:>11}  {}\n", bar(seconds / serial)),
+fn sweep_row(table: &Table, point: &Point) -> String {
+    let mut cells = table.row(point);
+    let bar = match point.outcome {
+        Ok(seconds) => bar(seconds / point.serial),
         Err(verdict) => {
-            format!("{number:>14} {:>9}  {tasks:>11}  {}\n", "-", paint(style(verdict), &verdict.to_string()))
+            let cell = &mut cells[table.time()];
+            *cell = paint(style(verdict), cell);
+            String::new()
         }
-    }
+    };
+    line(table, &cells, &bar)
+}
+
+/// Cells of a table, and a bar behind the last column.
+fn line(table: &Table, cells: &[String], bar: &str) -> String {
+    let missing: usize = table.head()[cells.len()..].iter().map(String::len).sum();
+    format!("{}{}  {bar}", cells.concat(), " ".repeat(missing)).trim_end().to_owned() + "\n"
 }
 
 /// A time as a bar; the serial program's has half of the columns, and what is more than all of them ends in an arrow.
@@ -314,25 +370,31 @@ mod tests {
     use trace::Record;
 
     use super::{bar, comparison, printed, sweep_head, sweep_row, tasks};
-    use crate::{check::Point, report::Verdict};
+    use crate::{
+        check::{Point, Sweep, Table},
+        course::Knob,
+        report::Verdict,
+    };
 
     #[test]
     fn a_sweep_is_a_table_with_bars() {
-        let row = |number, tasks, outcome| sweep_row(&Point { number, outcome, tasks }, 0.4);
+        let knob = Knob { name: "batch".to_owned(), values: vec![1, 1_000, 100_000, 10_000_000], usual: Some(1_000) };
+        let table = Table { knob: &knob, cores: 2 };
+        let row = |value, tasks, outcome| sweep_row(&table, &Point { value, serial: 0.4, outcome, tasks });
         let rows = [
-            sweep_head(0.4),
+            sweep_head(&table, &Sweep { serial: Some(0.4), ..Sweep::default() }),
             row(1, 3_100_000, Err(Verdict::TimedOut)),
             row(1_000, 100_001, Ok(4.0)),
             row(100_000, 1_001, Ok(0.2)),
             row(10_000_000, 10, Err(Verdict::Wrong)),
         ];
         insta::assert_snapshot!(anstream::adapter::strip_str(&rows.concat()), @"
-             sweep      time        tasks
-            serial   0.400 s               ████████████████████
-                 1         -    3,100,000  timed out
-             1,000   4.000 s      100,001  ███████████████████████████████████████→
-           100,000   0.200 s        1,001  ██████████
-        10,000,000         -           10  wrong
+             batch      time       tasks
+            serial    400 ms              ████████████████████
+                 1 timed out   3,100,000
+             1,000       4 s     100,001  ███████████████████████████████████████→
+           100,000    200 ms       1,001  ██████████
+        10,000,000     wrong          10
         ");
     }
 

@@ -1,7 +1,13 @@
 //! What makes a course sound, beyond the types of its values.
 
-use super::{Course, CourseError, Exercise, Structure, Surroundings, list};
+use super::{Course, CourseError, Exercise, Knob, KnobKind, Structure, Surroundings, knob, list};
 use crate::nearest::nearest;
+
+/// The name of a knob has so many letters at most, or there is no room for it beside its slider.
+const LONGEST_NAME: usize = 12;
+
+/// A runtime has no more workers than this.
+const MOST_WORKERS: u64 = 256;
 
 /// Looks for the first mistake.
 pub(super) fn check(course: &Course, text: &str, surroundings: &Surroundings) -> Result<(), CourseError> {
@@ -14,6 +20,7 @@ pub(super) fn check(course: &Course, text: &str, surroundings: &Surroundings) ->
         entry.problem_exists(surroundings)?;
         entry.prerequisites_come_first()?;
         entry.numbers_make_sense()?;
+        entry.knobs_make_sense()?;
         entry.rubric_makes_sense()?;
     }
     Ok(())
@@ -153,6 +160,83 @@ impl Entry<'_> {
             "write a number such as 2048",
         )?;
         self.demand(*rounds > 0, "rounds", "a race of 0 rounds tells nothing", "write at least 1; 9 is a good number")
+    }
+
+    fn knobs_make_sense(&self) -> Result<(), CourseError> {
+        let knobs = &self.exercise.knobs;
+        for (index, knob) in knobs.iter().enumerate() {
+            let path = format!("knobs/{index}");
+            if let Some(first) = knobs[..index].iter().find(|earlier| earlier.kind() == knob.kind()) {
+                let problem = match knob.kind() {
+                    KnobKind::Program => {
+                        format!("`{}` and `{}` cannot both be the program's own number", first.name, knob.name)
+                    }
+                    _ => format!("a second knob `{}`", knob.name),
+                };
+                let mend = format!(
+                    "take one of the two out; the knobs of the run are called `{}` and `{}`, any other name is what `sweep(..)` returns",
+                    knob::WORKERS,
+                    knob::SIZE
+                );
+                return Err(self.mistake(&format!("{path}/name"), problem, mend));
+            }
+            let length = knob.name.chars().count();
+            self.demand(
+                (1..=LONGEST_NAME).contains(&length),
+                &format!("{path}/name"),
+                format!("a knob's name of {length} letters"),
+                &format!("write one of 1 to {LONGEST_NAME} letters, such as `batch`"),
+            )?;
+            self.values_make_sense(knob, &path)?;
+            self.usual_value_makes_sense(knob, &path)?;
+        }
+        Ok(())
+    }
+
+    fn values_make_sense(&self, knob: &Knob, path: &str) -> Result<(), CourseError> {
+        let Knob { name, values, .. } = knob;
+        let at = |index: usize| format!("{path}/values/{index}");
+        let few = format!("`{name}` has {} to try", if values.is_empty() { "no value" } else { "only one value" });
+        self.demand(values.len() > 1, &format!("{path}/values"), few, "write two or more, such as `[1, 10, 100]`")?;
+        if let Some(index) = (1..values.len()).find(|&index| values[index - 1] >= values[index]) {
+            let problem = format!("`{name}` goes from {} to {}", values[index - 1], values[index]);
+            return Err(self.mistake(&at(index), problem, "write the values from small to large, each of them once"));
+        }
+        self.demand(values[0] > 0, &at(0), format!("`{name}` cannot be 0"), "begin with 1 or more")?;
+        let last = values.len() - 1;
+        let sound = knob.kind() != KnobKind::Workers || values[last] <= MOST_WORKERS;
+        let problem = format!("{} workers are more than a runtime has", values[last]);
+        self.demand(sound, &at(last), problem, &format!("end with {MOST_WORKERS} or fewer"))
+    }
+
+    /// The program's own number has to have one, which for the others follows from what is graded.
+    fn usual_value_makes_sense(&self, knob: &Knob, path: &str) -> Result<(), CourseError> {
+        let Knob { name, values, usual, .. } = knob;
+        let graded = self.exercise.sizes.graded;
+        match (knob.kind(), usual) {
+            (KnobKind::Program, None) => {
+                let problem = format!("nothing says which value of `{name}` is the usual one");
+                Err(self.mistake(path, problem, "add a line `usual: ..` with one of its values"))
+            }
+            (KnobKind::Program, Some(usual)) => {
+                let problem = format!("the usual {usual} is not among the values of `{name}`");
+                self.demand(
+                    values.contains(usual),
+                    &format!("{path}/usual"),
+                    problem,
+                    "add it there, or choose one of them",
+                )
+            }
+            (KnobKind::Workers | KnobKind::Size, Some(_)) => {
+                let problem = format!("the usual value of `{name}` cannot be chosen: it is what is graded");
+                Err(self.mistake(&format!("{path}/usual"), problem, "take this line out"))
+            }
+            (KnobKind::Size, None) => {
+                let problem = format!("the graded size, {graded}, is not among the values of `{name}`");
+                self.demand(values.contains(&graded), &format!("{path}/values"), problem, "add it there")
+            }
+            (KnobKind::Workers, None) => Ok(()),
+        }
     }
 
     fn rubric_makes_sense(&self) -> Result<(), CourseError> {

@@ -76,8 +76,14 @@ fn pi_reads_no_file() {
 }
 
 #[test]
-fn a_sweep_without_numbers() {
-    insta::assert_snapshot!(refusal("run pi --sweep"), @"error: there is nothing to sweep in pi: exercises/course.yaml has no `sweep` for it");
+fn what_cannot_be_swept() {
+    insta::assert_snapshot!(refusal("run pi --sweep"), @"error: there is nothing to sweep in pi: exercises/course.yaml has no `knobs` for it");
+    let knobs = "    knobs: [{name: workers, values: [1, 2]}, {name: n, values: [1000, 100000]}]\n    rounds:";
+    let folder = folder(&COURSE.replacen("    rounds:", knobs, 1));
+    let refusal = |arguments: &str| refusal_in(folder.path(), arguments);
+    insta::assert_snapshot!(refusal("run pi --sweep batch"), @"error: pi has no knob `batch`: it has `workers`, `n`");
+    insta::assert_snapshot!(refusal("run pi --sweep n --size 1000"), @"error: the sweep varies `n`, so --size would say nothing: leave it out");
+    insta::assert_snapshot!(refusal("run pi --sweep --workers 2"), @"error: the sweep varies `workers`, so --workers would say nothing: leave it out");
 }
 
 #[test]
@@ -116,9 +122,9 @@ fn usage_errors() {
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(refusal("run pi --sweep --trace pi.json"), @"
-    error: the argument '--sweep' cannot be used with '--trace <FILE>'
+    error: the argument '--sweep [<KNOB>]' cannot be used with '--trace <FILE>'
 
-    Usage: grader run --sweep <NAME>
+    Usage: grader run --sweep [<KNOB>] <NAME>
 
     For more information, try '--help'.
     ");
@@ -233,8 +239,8 @@ fn help_says_what_there_is() {
           --seed <N>
               What the random numbers are made from; the same seed gives the same input everywhere. Without it, what is usually shown
 
-          --sweep
-              Run with each of the numbers in the course in place of the one that the program gives to `sweep`
+          --sweep [<KNOB>]
+              Run with each value of a knob that the course has for the exercise: `workers`, `n` (the size), or the number that `sweep(..)` gives to the program. Without a name, the first of them
 
           --trace <FILE>
               Write what the tasks did to a file that https://ui.perfetto.dev opens
@@ -248,7 +254,8 @@ fn help_says_what_there_is() {
     Examples:
       grader run pi                     at the size that is graded
       grader run pi --size 1000000      a million darts
-      grader run pi --sweep             one number of the program varied: those in the course
+      grader run pi --sweep             the first knob of the exercise varied: its batch
+      grader run pi --sweep workers     1, 2 and more workers
       grader run pi --png pi.png        and the picture in a file
       grader run pi --trace pi.json     and a file for https://ui.perfetto.dev
     ");

@@ -1,6 +1,6 @@
 //! `course.yaml`: what is read, and what is said about each mistake.
 
-use grader::course::{Course, Surroundings};
+use grader::course::{Course, KnobKind, Surroundings};
 
 /// A sound course of three exercises. The tests below change a word or a line of it.
 const SOUND: &str = r#"title: Parlings
@@ -10,7 +10,7 @@ exercises:
     sizes: {small: 1000, graded: 100000}
     limits: {seconds: 10, megabytes: 2048}
     rounds: 9
-    sweep: [10, 100]
+    knobs: [{name: batch, values: [10, 100], usual: 10}, {name: n, values: [1000, 100000]}]
     hints:
       - Think.
     rubric:
@@ -69,7 +69,9 @@ fn a_sound_course_is_read() {
     let names: Vec<_> = course.exercises.iter().map(|exercise| exercise.name.as_str()).collect();
     assert_eq!(names, ["pi", "julia", "word_count"]);
     assert_eq!(course.exercises[2].after, ["pi", "julia"]);
-    assert_eq!(course.exercises[0].sweep, [10, 100]);
+    let knobs = &course.exercises[0].knobs;
+    assert_eq!((knobs[0].name.as_str(), &knobs[0].values[..], knobs[0].usual), ("batch", &[10, 100][..], Some(10)));
+    assert_eq!((knobs[1].kind(), knobs[1].usual_on(2, &course.exercises[0])), (KnobKind::Size, 100_000));
     assert_eq!(course.exercises[0].rubric.max_points(), 10);
     assert_eq!(course.exercises[1].rubric.max_points(), 10);
 }
@@ -92,14 +94,14 @@ fn text_that_is_no_yaml() {
        |     ^
        = help: add a line `rounds: ..`, indented like the keys beside it
     ");
-    insta::assert_snapshot!(mistake("[10, 100]", "[10, 100"), @r#"
-    expected a whole number from 0 up, found string "100 hints"
-      --> exercises/course.yaml:8:17
+    insta::assert_snapshot!(mistake("100], usual: 10}", "100, usual: 10}"), @"
+    expected a whole number from 0 up, found map
+      --> exercises/course.yaml:8:45
        |
-     8 |     sweep: [10, 100
-       |                 ^
+     8 |     knobs: [{name: batch, values: [10, 100, usual: 10}, {name: n, values: [1000, 100000]}]
+       |                                             ^
        = help: write a number such as 9, without quotes
-    "#);
+    ");
     insta::assert_snapshot!(parse("", &|_| true).unwrap_err(), @"
     the key `title` is missing
       --> exercises/course.yaml:1:1
@@ -118,7 +120,7 @@ fn an_unknown_key_gets_the_nearest_and_the_list() {
        |
      7 |     round: 9
        |     ^
-       = help: did you mean `rounds`? known keys: `name`, `title`, `chapter`, `after`, `sizes`, `limits`, `rounds`, `sweep`, `hints`, `rubric`
+       = help: did you mean `rounds`? known keys: `name`, `title`, `chapter`, `after`, `sizes`, `limits`, `rounds`, `knobs`, `hints`, `rubric`
     ");
     insta::assert_snapshot!(mistake("speed: 3", "velocity: 3"), @"
     unknown key `velocity`
@@ -421,6 +423,122 @@ fn numbers_that_make_no_sense() {
      19 |       share: 0
         |              ^
         = help: write a number above 0 and at most 1, such as 0.85
+    ");
+}
+
+#[test]
+fn knobs_that_make_no_sense() {
+    insta::assert_snapshot!(mistake("values: [10, 100]", "values: [10]"), @"
+    `batch` has only one value to try
+      --> exercises/course.yaml:8:35
+       |
+     8 |     knobs: [{name: batch, values: [10], usual: 10}, {name: n, values: [1000, 100000]}]
+       |                                   ^
+       = help: write two or more, such as `[1, 10, 100]`
+    ");
+    insta::assert_snapshot!(mistake("values: [10, 100]", "values: []"), @"
+    `batch` has no value to try
+      --> exercises/course.yaml:8:35
+       |
+     8 |     knobs: [{name: batch, values: [], usual: 10}, {name: n, values: [1000, 100000]}]
+       |                                   ^
+       = help: write two or more, such as `[1, 10, 100]`
+    ");
+    insta::assert_snapshot!(mistake("values: [10, 100]", "values: [10, 100, 50]"), @"
+    `batch` goes from 100 to 50
+      --> exercises/course.yaml:8:45
+       |
+     8 |     knobs: [{name: batch, values: [10, 100, 50], usual: 10}, {name: n, values: [1000, 100000]}]
+       |                                             ^
+       = help: write the values from small to large, each of them once
+    ");
+    insta::assert_snapshot!(mistake("values: [10, 100]", "values: [0, 10]"), @"
+    `batch` cannot be 0
+      --> exercises/course.yaml:8:36
+       |
+     8 |     knobs: [{name: batch, values: [0, 10], usual: 10}, {name: n, values: [1000, 100000]}]
+       |                                    ^
+       = help: begin with 1 or more
+    ");
+    insta::assert_snapshot!(mistake("values: [10, 100]", "values: [10, many]"), @r#"
+    expected a whole number from 0 up, found string "many"
+      --> exercises/course.yaml:8:40
+       |
+     8 |     knobs: [{name: batch, values: [10, many], usual: 10}, {name: n, values: [1000, 100000]}]
+       |                                        ^
+       = help: write a number such as 9, without quotes
+    "#);
+    insta::assert_snapshot!(mistake("usual: 10}", "usual: 50}"), @"
+    the usual 50 is not among the values of `batch`
+      --> exercises/course.yaml:8:53
+       |
+     8 |     knobs: [{name: batch, values: [10, 100], usual: 50}, {name: n, values: [1000, 100000]}]
+       |                                                     ^
+       = help: add it there, or choose one of them
+    ");
+    insta::assert_snapshot!(mistake(", usual: 10}", "}"), @"
+    nothing says which value of `batch` is the usual one
+      --> exercises/course.yaml:8:13
+       |
+     8 |     knobs: [{name: batch, values: [10, 100]}, {name: n, values: [1000, 100000]}]
+       |             ^
+       = help: add a line `usual: ..` with one of its values
+    ");
+    insta::assert_snapshot!(mistake("name: batch", "name: the size of a batch"), @"
+    a knob's name of 19 letters
+      --> exercises/course.yaml:8:20
+       |
+     8 |     knobs: [{name: the size of a batch, values: [10, 100], usual: 10}, {name: n, values: [1000, 100000]}]
+       |                    ^
+       = help: write one of 1 to 12 letters, such as `batch`
+    ");
+    insta::assert_snapshot!(mistake("[1000, 100000]", "[1000, 10000]"), @"
+    the graded size, 100000, is not among the values of `n`
+      --> exercises/course.yaml:8:76
+       |
+     8 |     knobs: [{name: batch, values: [10, 100], usual: 10}, {name: n, values: [1000, 10000]}]
+       |                                                                            ^
+       = help: add it there
+    ");
+    insta::assert_snapshot!(mistake("[1000, 100000]", "[1000, 100000], usual: 1000"), @"
+    the usual value of `n` cannot be chosen: it is what is graded
+      --> exercises/course.yaml:8:99
+       |
+     8 |     knobs: [{name: batch, values: [10, 100], usual: 10}, {name: n, values: [1000, 100000], usual: 1000}]
+       |                                                                                                   ^
+       = help: take this line out
+    ");
+    insta::assert_snapshot!(mistake("name: n,", "name: batch,"), @"
+    `batch` and `batch` cannot both be the program's own number
+      --> exercises/course.yaml:8:65
+       |
+     8 |     knobs: [{name: batch, values: [10, 100], usual: 10}, {name: batch, values: [1000, 100000]}]
+       |                                                                 ^
+       = help: take one of the two out; the knobs of the run are called `workers` and `n`, any other name is what `sweep(..)` returns
+    ");
+    insta::assert_snapshot!(mistake("name: n, values: [1000, 100000]", "name: tasks, values: [1, 2], usual: 1"), @"
+    `batch` and `tasks` cannot both be the program's own number
+      --> exercises/course.yaml:8:65
+       |
+     8 |     knobs: [{name: batch, values: [10, 100], usual: 10}, {name: tasks, values: [1, 2], usual: 1}]
+       |                                                                 ^
+       = help: take one of the two out; the knobs of the run are called `workers` and `n`, any other name is what `sweep(..)` returns
+    ");
+    insta::assert_snapshot!(mistake("name: n, values: [1000, 100000]", "name: workers, values: [1, 1000]"), @"
+    1000 workers are more than a runtime has
+      --> exercises/course.yaml:8:86
+       |
+     8 |     knobs: [{name: batch, values: [10, 100], usual: 10}, {name: workers, values: [1, 1000]}]
+       |                                                                                      ^
+       = help: end with 256 or fewer
+    ");
+    insta::assert_snapshot!(mistake("knobs: [", "sweep: [10, 100]\n    knobs: ["), @"
+    unknown key `sweep`
+      --> exercises/course.yaml:8:5
+       |
+     8 |     sweep: [10, 100]
+       |     ^
+       = help: known keys: `name`, `title`, `chapter`, `after`, `sizes`, `limits`, `rounds`, `knobs`, `hints`, `rubric`
     ");
 }
 

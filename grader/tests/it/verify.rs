@@ -85,7 +85,7 @@ fn whatever_is_missing_stray_or_not_as_expected_is_told() {
 
     pi: programs: solutions/Cargo.toml: there is no [[bin]] with name = "pi-solution", path = "main/pi.rs", test = false, doc = false
 
-    pi: problem: solutions/pi.rs:57: // TODO: explain
+    pi: problem: solutions/pi.rs:58: // TODO: explain
 
     pi: fixtures: grader/tests/fixtures/pi/misspelt.rs: there is no verdict Wrang: did you mean Wrong?
     grader/tests/fixtures/pi/not_said.rs: its first lines have to say `//! verdict: ..` and `//! message: part of the message`

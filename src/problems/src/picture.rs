@@ -104,39 +104,38 @@ pub enum Ink {
     Guide,
 }
 
-/// The U of a sweep: seconds against the number that was varied, both axes logarithmic, the fastest marked. The serial
-/// program's time is a line across, if it is known.
+/// A sweep: seconds against the value of the knob `name`, the fastest marked. `values` are all that are tried, rising, and say how
+/// wide the plot is; `points` and `serial`, the serial program's line, are `(value, seconds)`; a guide stands `at` a value.
 ///
-/// `points` are `(number, seconds)`, in any order; those that have no logarithm are left out.
+/// Values stand in decades, or in doublings where they are near each other; times stand evenly, or in decades where they differ
+/// more than tenfold. What has no place on such axes is left out.
 ///
 /// ```
-/// let plot = problems::picture::sweep_plot(&[(1_000, 0.25), (100_000, 0.19), (50_000_000, 0.38)], Some(0.37));
+/// use problems::picture::sweep_plot;
+/// let values = [1_000, 100_000, 50_000_000];
+/// let serial = values.map(|value| (value, 0.37));
+/// let plot = sweep_plot("batch", &values, &[(1_000, 0.25), (100_000, 0.19), (50_000_000, 0.38)], &serial, None);
 /// assert_eq!(plot.x.labels, ["1,000", "10,000", "100,000", "1,000,000", "10,000,000", "100,000,000"]);
-/// assert_eq!(plot.y.labels, ["100 ms", "1 s"]);
-/// assert_eq!(plot.layers.last().unwrap().points, [(5.0, 0.19_f64.log10())]);
+/// assert_eq!(plot.y.labels, ["150 ms", "200 ms", "250 ms", "300 ms", "350 ms", "400 ms"]);
+/// assert_eq!(plot.layers.last().unwrap().points, [(5.0, 0.19)]);
 /// ```
 #[must_use]
-pub fn sweep_plot(points: &[(u64, f64)], serial: Option<f64>) -> Plot {
-    let has_logarithm = |seconds: f64| seconds > 0.0 && seconds.is_finite();
-    let mut points: Vec<(f64, f64)> = points
-        .iter()
-        .filter(|&&(number, seconds)| number > 0 && has_logarithm(seconds))
-        .map(|&(number, seconds)| ((number as f64).log10(), seconds.log10()))
-        .collect();
-    points.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let serial = serial.filter(|&seconds| has_logarithm(seconds)).map(f64::log10);
-    let fastest: Vec<_> = points.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)).into_iter().collect();
-    let number = |decade: i32| {
-        u32::try_from(decade).ok().and_then(|power| 10_u64.checked_pow(power)).map_or_else(String::new, count)
+pub fn sweep_plot(name: &str, values: &[u64], points: &[(u64, f64)], serial: &[(u64, f64)], at: Option<u64>) -> Plot {
+    let (x, across) = axis_of_values(values);
+    let seconds = |&(value, seconds): &(u64, f64)| (value > 0 && has_logarithm(seconds)).then_some(seconds);
+    let (y, up) = axis_of_times(points.iter().chain(serial).filter_map(seconds));
+    let placed = |points: &[(u64, f64)]| -> Vec<(f64, f64)> {
+        points.iter().filter_map(|point| Some((across(point.0), up(seconds(point)?)))).collect()
     };
-    let seconds = |decade: i32| nanoseconds(10_f64.powi(decade + 9));
-    let x = decades("sweep", points.iter().map(|point| point.0), number);
-    let y = decades("time", points.iter().map(|point| point.1).chain(serial), seconds);
-    let across = serial.into_iter().flat_map(|serial| x.bounds.map(|end| (end, serial))).collect();
+    let (points, serial) = (placed(points), placed(serial));
+    let guide = at.filter(|&value| value > 0).into_iter();
+    let guide = guide.flat_map(|value| y.bounds.map(|end| (across(value), end))).collect();
+    let fastest = points.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)).into_iter().collect();
     Plot {
-        title: "time against the number that is varied".to_owned(),
+        title: format!("time against {name}; no dots: serial"),
         layers: vec![
-            Layer { ink: Ink::Guide, shape: Shape::Line, points: across },
+            Layer { ink: Ink::Guide, shape: Shape::Line, points: serial },
+            Layer { ink: Ink::Guide, shape: Shape::Line, points: guide },
             Layer { ink: Ink::Main, shape: Shape::Line, points: points.clone() },
             Layer { ink: Ink::Main, shape: Shape::Points, points },
             Layer { ink: Ink::Other, shape: Shape::Points, points: fastest },
@@ -146,8 +145,42 @@ pub fn sweep_plot(points: &[(u64, f64)], serial: Option<f64>) -> Plot {
     }
 }
 
-/// A logarithmic axis from one power of ten to another, so that its evenly spaced labels are powers of ten.
-pub(crate) fn decades(
+/// The axis of a knob's values, and where on it each is.
+fn axis_of_values(values: &[u64]) -> (Axis, fn(u64) -> f64) {
+    let [low, high] = [values.first(), values.last()].map(|end| end.copied().unwrap_or(1).max(1));
+    let logarithm: fn(u64) -> f64 =
+        if high / low < 100 { |value| (value as f64).log2() } else { |value| (value as f64).log10() };
+    let base: u64 = if high / low < 100 { 2 } else { 10 };
+    let label = |power: i32| {
+        u32::try_from(power).ok().and_then(|power| base.checked_pow(power)).map_or_else(String::new, count)
+    };
+    (powers("", [low, high].map(logarithm).into_iter(), label), logarithm)
+}
+
+/// The axis of these times, and where on it each is.
+fn axis_of_times(seconds: impl Iterator<Item = f64>) -> (Axis, fn(f64) -> f64) {
+    let text = |seconds: f64| nanoseconds(seconds * 1e9);
+    let (low, high) = seconds.fold((f64::INFINITY, 0.0_f64), |(low, high), time| (low.min(time), high.max(time)));
+    if high / low > 10.0 {
+        let logarithms = [low, high].map(f64::log10).into_iter();
+        return (powers("", logarithms, |power| text(10_f64.powi(power))), f64::log10);
+    }
+    let (low, high) = if low < high { (low, high) } else { (0.0, if high > 0.0 { high } else { 1.0 }) };
+    // Steps of 1, 2 or 5 of a power of ten, three to six of them.
+    let power = 10_f64.powf((high - low).log10().floor());
+    let steps = [0.2, 0.5, 1.0, 2.0].map(|step| step * power);
+    let step = steps.into_iter().find(|step| (high - low) / step <= 5.0).unwrap_or(high);
+    let (first, last) = ((low / step).floor(), (high / step).ceil());
+    let labels = (0..=(last - first) as u32).map(|number| text((first + f64::from(number)) * step)).collect();
+    (Axis { title: String::new(), bounds: [first * step, last * step], labels }, |seconds| seconds)
+}
+
+fn has_logarithm(seconds: f64) -> bool {
+    seconds > 0.0 && seconds.is_finite()
+}
+
+/// A logarithmic axis from one power of the base to another, so that its evenly spaced labels are powers.
+pub(crate) fn powers(
     title: &str,
     logarithms: impl Iterator<Item = f64> + Clone,
     label: impl Fn(i32) -> String,
@@ -168,9 +201,23 @@ mod tests {
     #[test]
     fn a_sweep_copes_with_few_and_odd_points() {
         for points in [&[][..], &[(1, 1.0)], &[(0, 0.1), (10, 0.0), (100, f64::NAN)], &[(u64::MAX, 1e-12), (1, 1e12)]] {
-            let plot = sweep_plot(points, points.first().map(|point| point.1));
-            assert!(plot.x.bounds[0] < plot.x.bounds[1] && plot.y.bounds[0] < plot.y.bounds[1], "{points:?}");
-            assert_eq!(plot.x.labels.len() as f64, plot.x.bounds[1] - plot.x.bounds[0] + 1.0);
+            for values in [&[][..], &[1, 2], &[0, u64::MAX]] {
+                let plot = sweep_plot("n", values, points, points, points.first().map(|point| point.0));
+                for axis in [&plot.x, &plot.y] {
+                    assert!(axis.bounds[0] < axis.bounds[1] && axis.labels.len() > 1, "{points:?} {axis:?}");
+                }
+                assert!(
+                    plot.layers.iter().flat_map(|layer| &layer.points).all(|(x, y)| x.is_finite() && y.is_finite())
+                );
+            }
         }
+    }
+
+    #[test]
+    fn few_values_stand_in_doublings_and_times_that_differ_much_in_decades() {
+        let plot = sweep_plot("workers", &[1, 2, 3, 8], &[(1, 0.4), (2, 0.02)], &[], Some(2));
+        assert_eq!((plot.x.labels, plot.x.bounds), (["1", "2", "4", "8"].map(str::to_owned).to_vec(), [0.0, 3.0]));
+        assert_eq!(plot.y.labels, ["10 ms", "100 ms", "1 s"]);
+        assert_eq!(plot.layers[1].points, [(1.0, -2.0), (1.0, 0.0)]);
     }
 }

@@ -35,6 +35,10 @@ pub enum Effect {
         id: u64,
         /// The exercise.
         exercise: String,
+        /// What is varied: its place among the knobs of the exercise.
+        knob: usize,
+        /// The value of each knob, for those that are not varied.
+        settings: Vec<u64>,
     },
     /// Stop the sweep that runs.
     StopSweep,

@@ -79,7 +79,7 @@ impl Engine {
             }
             Effect::Prepare => self.checker.prepare(),
             Effect::Check { id, exercise } => self.checker.check(id, exercise),
-            Effect::Sweep { id, exercise } => self.checker.sweep(id, exercise),
+            Effect::Sweep { id, exercise, knob, settings } => self.checker.sweep(id, exercise, knob, settings),
             Effect::StopSweep => self.checker.stop(),
             Effect::Edit(exercise) => {
                 let edited = match editor::command(&self.source(&exercise)) {

@@ -2,7 +2,7 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::model::{Model, Overlay, Screen};
+use crate::model::{Model, Overlay, Screen, SweepStep};
 
 /// What a key asks for. What that means can depend on where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub enum Action {
     Check,
     /// Show the hints, or take the next.
     Hint,
-    /// Show the sweep, or measure again.
+    /// Show the sweep; there, run with each value of the knob.
     Sweep,
     /// Show the help, or close it.
     Help,
@@ -212,6 +212,8 @@ const PAGES: &str = "by pages";
 const HALF_PAGES: &str = "by half pages";
 const ENDS: &str = "all the way";
 const SCREENS: &str = "the screens, by their numbers";
+const CHOOSE: &str = "choose a knob";
+const SLIDE: &str = "move it: its value while another is varied";
 const SELECT: &str = "select a task: before and after, on another row";
 const STEPS: &str = "step through the run";
 const LOOK: &str = "closer and farther, earlier and later, all of it";
@@ -292,6 +294,19 @@ pub const MAP: &[Section] = &[
         ],
     },
     Section {
+        title: "Sweep",
+        places: &[Place::Sweep],
+        bindings: &[
+            told(&[key(KeyCode::Up), letter('k')], Action::Move(Step::Up), "knob", CHOOSE),
+            told(&[key(KeyCode::Down), letter('j')], Action::Move(Step::Down), "knob", CHOOSE),
+            told(&[key(KeyCode::Left), letter('h')], Action::Move(Step::Left), "value", SLIDE),
+            told(&[key(KeyCode::Right), letter('l')], Action::Move(Step::Right), "value", SLIDE),
+            untold(&[key(KeyCode::Home), letter('g')], Action::Move(Step::First), "its smallest value, its largest"),
+            untold(&[key(KeyCode::End), letter('G')], Action::Move(Step::Last), "its smallest value, its largest"),
+            told(&[key(KeyCode::Enter), letter('s')], Action::Sweep, "measure", "run with each value of the knob"),
+        ],
+    },
+    Section {
         title: "Lists and texts",
         places: &[COURSE, LESSON, RUN, OBJECTS, OUTPUT, DIFF, Place::Help, Place::Hints],
         bindings: &[
@@ -311,8 +326,8 @@ pub const MAP: &[Section] = &[
         bindings: &[
             told(&[letter('e')], Action::Edit, "edit", "open the exercise in your editor ($VISUAL or $EDITOR)"),
             told(&[letter('r')], Action::Check, "check", "check it again; saving the file does that by itself"),
-            told(&[letter('h'), letter('i')], Action::Hint, "hint", "show the next hint (in Tasks only i)"),
-            spared(&[letter('s')], Action::Sweep, "sweep", "vary what `sweep` gives, and draw time against it"),
+            told(&[letter('h'), letter('i')], Action::Hint, "hint", "show the next hint (in Tasks, Sweep: i)"),
+            spared(&[letter('s')], Action::Sweep, "sweep", "vary a knob of the run, and draw time against it"),
             spared(
                 &[letter('z'), key(KeyCode::Enter)],
                 Action::Zoom,
@@ -374,15 +389,19 @@ impl Binding {
         match self.action {
             _ if self.word.is_empty() => None,
             Action::Open if model.listed().is_empty() => None,
-            Action::Back if place == Place::Sweep && model.sweep.running() => Some("stop"),
+            Action::Back if place == Place::Sweep && model.sweep.running().is_some() => Some("stop"),
             Action::Back if place == Place::Typing => Some(self.word),
             Action::Back if over => Some("close"),
             Action::Back | Action::Leave if model.at_rest() == (self.action == Action::Back) => None,
             Action::Hint if place == Place::Hints => {
                 (model.hints().len() < exercise.hints.len()).then_some("next hint")
             }
-            Action::Sweep if exercise.sweep.is_empty() || model.sweep.running() => None,
-            Action::Sweep if place == Place::Sweep => Some("measure again"),
+            Action::Sweep | Action::Move(_) if place == Place::Sweep && exercise.knobs.is_empty() => None,
+            Action::Sweep if exercise.knobs.is_empty() || model.sweep.running().is_some() => None,
+            Action::Sweep if place == Place::Sweep => {
+                let over = model.sweep.chosen().is_some_and(|slider| slider.swept.step == SweepStep::Over);
+                Some(if over { "measure again" } else { "measure" })
+            }
             Action::Move(_) if place == COURSE => Some("move"),
             Action::Save if model.check.picture.is_none() => None,
             Action::Play | Action::Move(_) if place == PICTURE && model.check.replay.is_none() => None,
@@ -427,10 +446,11 @@ mod tests {
                     }
                 }
             }
-            // Enter opens in the course; in Tasks `h` is to the left, as vim has it.
+            // Enter opens in the course; in Tasks and Sweep `h` is to the left, as vim has it.
             let expected: &[&str] = match place {
                 COURSE => &["Enter"],
                 TASKS => &["h"],
+                Place::Sweep => &["h", "s", "Enter"],
                 _ => &[],
             };
             assert_eq!(twice, expected, "{place:?}");

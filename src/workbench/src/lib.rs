@@ -31,7 +31,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
-use grader::{Classroom, drawing::Palette, manual, reset};
+use grader::{Classroom, check, drawing::Palette, manual, reset};
 use ratatui::layout::Size;
 
 use crate::{
@@ -168,7 +168,7 @@ fn open(arguments: &Arguments) -> anyhow::Result<()> {
     let opening = |size: Size| {
         // Whoever has never opened an exercise has never been here.
         let first_time = progress.last.is_none();
-        let (mut model, effects) = Model::new(course, progress, exercise.as_deref(), size);
+        let (mut model, effects) = Model::new(course, progress, exercise.as_deref(), check::cores(), size);
         model.troubles.extend(trouble);
         model.look = look;
         model.overlay = first_time.then_some(Overlay::Welcome);

@@ -24,7 +24,7 @@ pub use self::{
     screen::{Screen, Scroll},
     selection::{Direction, Selection},
     stream::{Cell, Detail, Fill, Function, Role, Row, Stream, Window},
-    sweep::{Sweep, SweepStep},
+    sweep::{Slider, Sweep, SweepStep, Swept},
 };
 use crate::{
     effect::Effect,
@@ -39,10 +39,19 @@ pub enum Overlay {
     Help,
     /// The hints taken so far.
     Hints,
-    /// Its time against the number that is varied.
+    /// Its time against what is varied.
     Sweep,
     /// What this is, the first time.
     Welcome,
+}
+
+/// What the mouse can take hold of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Held {
+    /// A moment of the run, as a share of the whole.
+    Moment(f64),
+    /// The thumb of a slider, by its place among them.
+    Slider(usize),
 }
 
 /// The first build: of what every exercise needs.
@@ -87,15 +96,17 @@ pub struct Model {
     pub window: Window,
     /// The task of the stream, or the wait, that is looked at. It is in the stream.
     pub selected: Option<Selection>,
-    /// The moment of the run that the mouse has taken hold of, as a share of the whole.
-    pub held: Option<f64>,
+    /// What the mouse has taken hold of.
+    pub held: Option<Held>,
     /// Clicks and the wheel are the workbench's; otherwise the terminal's own, to select text with.
     pub mouse: bool,
     /// The check that goes on, or the last one.
     pub check: Check,
     /// Where the replay of its run is.
     pub player: Player,
-    /// The sweep that goes on, or the last one of the program as it is.
+    /// The cores of this machine.
+    pub cores: u16,
+    /// The sliders of the open exercise, and what came of varying them in the program as it is.
     pub sweep: Sweep,
     /// The open exercise's file beside other versions of it.
     pub diff: Diff,
@@ -113,9 +124,10 @@ pub struct Model {
 
 impl Model {
     /// The workbench as it is opened, and what it wants done first. `open` is the name of an exercise;
-    /// without it the exercise of last time is opened, or the first that is not solved.
+    /// without it the exercise of last time is opened, or the first that is not solved. `cores` and `size` are the machine's and
+    /// the terminal's.
     #[must_use]
-    pub fn new(course: Course, progress: Progress, open: Option<&str>, size: Size) -> (Self, Vec<Effect>) {
+    pub fn new(course: Course, progress: Progress, open: Option<&str>, cores: u16, size: Size) -> (Self, Vec<Effect>) {
         let named = |name: &str| course.exercises.iter().position(|exercise| exercise.name == name);
         let unsolved =
             || course.exercises.iter().position(|exercise| progress.of(&exercise.name).state != State::Solved);
@@ -140,6 +152,7 @@ impl Model {
             mouse: true,
             check: Check::new(0, Duration::ZERO),
             player: Player::default(),
+            cores,
             sweep: Sweep::default(),
             diff: Diff::default(),
             preparing: Some(Preparing::default()),
@@ -211,7 +224,7 @@ impl Model {
     /// Something goes on that the screen shows as it moves.
     #[must_use]
     pub fn busy(&self) -> bool {
-        self.preparing.is_some() || self.check.running() || self.sweep.running() || self.replays()
+        self.preparing.is_some() || self.check.running() || self.sweep.running().is_some() || self.replays()
     }
 
     /// Hints of the open exercise that the student has taken.
@@ -228,7 +241,7 @@ impl Model {
         self.scroll = Scroll::default();
         self.window = Window::default();
         self.selected = None;
-        self.sweep.forget();
+        self.sweep = Sweep::of(self.exercise(), self.cores, self.sweep.id);
         self.diff = Diff { asked: self.diff.asked + 1, ..Diff::default() };
         let name = self.exercise().name.clone();
         let mut effects = vec![Effect::ReadLesson(name.clone()), Effect::Watch(name.clone())];
@@ -253,7 +266,7 @@ impl Model {
     }
 
     /// Begins a check of the open exercise in place of the one that runs. While the first build goes on this does nothing:
-    /// a check begins after it in any case. A sweep that has begun is over with it.
+    /// a check begins after it in any case. A sweep that goes on is over with it.
     pub fn begin_check(&mut self) -> Vec<Effect> {
         if self.preparing.is_some() {
             return Vec::new();

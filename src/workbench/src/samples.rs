@@ -7,7 +7,7 @@ use grader::{
     build::Diagnostic,
     check::Progress as Told,
     child::Printed,
-    course::Course,
+    course::{Course, Knob},
     film::Replay,
     report::{Criterion, Report, Speedup, Verdict},
 };
@@ -16,7 +16,7 @@ use trace::{Kind, ROOT, Site, Status, Wait, lanes::Span};
 
 use crate::{
     message::Message,
-    model::{Detail, Function, Model, Objects, Role, Row, Stream},
+    model::{Detail, Function, Model, Objects, Role, Row, Stream, Sweep},
     progress::Progress,
     update::update,
 };
@@ -48,6 +48,17 @@ pub(crate) fn course() -> Course {
         .expect("the sample is a course")
 }
 
+/// Gives the open exercise a knob of each kind.
+pub(crate) fn give_knobs(model: &mut Model) {
+    let knob = |name: &str, values: &[u64], usual| Knob { name: name.to_owned(), values: values.to_vec(), usual };
+    model.course.exercises[model.open].knobs = vec![
+        knob("batch", &[300, 10_000, 1_000_000, 10_000_000, 70_000_000], Some(1_000_000)),
+        knob("workers", &[1, 2, 3, 4, 8], None),
+        knob("n", &[1_000, 100_000, 1_000_000], None),
+    ];
+    model.sweep = Sweep::of(model.exercise(), model.cores, model.sweep.id);
+}
+
 /// A lesson with everything that lessons have.
 pub(crate) const LESSON: &str = "\
 # Pi by darts
@@ -77,7 +88,7 @@ pub(crate) fn left_at(exercise: &str) -> Progress {
 
 /// A workbench with `pi` open, at a size; its first build goes on.
 pub(crate) fn opened(width: u16, height: u16) -> Model {
-    let (mut model, _) = Model::new(course(), Progress::default(), Some("pi"), Size { width, height });
+    let (mut model, _) = Model::new(course(), Progress::default(), Some("pi"), 2, Size { width, height });
     update(&mut model, Message::LessonRead { exercise: "pi".to_owned(), lesson: Ok(LESSON.to_owned()) });
     model
 }

@@ -78,15 +78,23 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             model.check.hear(progress, stream, model.now);
         }
         Message::Checked { check, outcome } if check == model.check.id => return checked(model, outcome),
-        Message::Swept { sweep, progress } if sweep == model.sweep.id => model.sweep.swept.hear(progress),
-        Message::SweepOver { sweep, outcome } if sweep == model.sweep.id => model.sweep.end(outcome),
+        Message::Swept { sweep, progress } => {
+            if let Some(swept) = model.sweep.heard(sweep) {
+                swept.result.hear(progress);
+            }
+        }
+        Message::SweepOver { sweep, outcome } => {
+            if let Some(swept) = model.sweep.heard(sweep) {
+                swept.end(outcome);
+            }
+        }
         Message::PictureSaved(file) => model.notice = Some(format!("The picture is in {file}.")),
         Message::Trouble(trouble) => model.troubles.push(trouble),
         Message::Typed(line) => return typed::typed(model, &line),
         Message::TypedAll => return typed::typed_all(model),
-        // Of an exercise that is no longer open, or a check or sweep that was stopped.
+        // Of an exercise that is no longer open, or a check that was stopped.
         Message::LessonRead { .. } | Message::Saved { .. } | Message::Told { .. } | Message::Checked { .. } => {}
-        Message::Compared { .. } | Message::Swept { .. } | Message::SweepOver { .. } => {}
+        Message::Compared { .. } => {}
     }
     Vec::new()
 }
@@ -100,6 +108,7 @@ fn saved(model: &mut Model) -> Vec<Effect> {
     if hides_the_run && matches!(model.screen, Screen::Course | Screen::Lesson) && model.filter.is_none() {
         (model.screen, model.home) = (Screen::Run, Screen::Run);
     }
+    model.forget_sweeps();
     let compare = model.compare();
     compare.into_iter().chain(model.begin_check()).collect()
 }

@@ -101,6 +101,15 @@ pub enum Target {
     Overlay,
     /// or what it lies over.
     Beside,
+    /// The track of a slider.
+    Slider {
+        /// Its place among them.
+        knob: usize,
+        /// The place of the nearest value.
+        place: usize,
+    },
+    /// The name of a knob, or its value.
+    Knob(usize),
     /// A line of the course list.
     Exercise(usize),
     /// A moment of the task stream, as a share of what is seen of it; and the row.
@@ -136,6 +145,7 @@ pub fn target(model: &Model, at: Position) -> Target {
         Some(Overlay::Sweep) => areas.body,
     };
     match Screen::ALL.into_iter().find(|&screen| areas.of(screen).contains(at)) {
+        _ if model.overlay == Some(Overlay::Sweep) => sweep::target(model, areas.body, at),
         _ if over.contains(at) => Target::Overlay,
         _ if model.overlay.is_some() => Target::Beside,
         None => Target::Nothing,
@@ -156,6 +166,12 @@ pub fn target(model: &Model, at: Position) -> Target {
 pub fn share_of_tasks(model: &Model, column: u16) -> Option<f64> {
     let area = Areas::now(model).of(Screen::Tasks);
     if area.is_empty() { None } else { tasks::share_at(model, area, column) }
+}
+
+/// The value of a slider that is nearest to a column of the terminal, by its place.
+#[must_use]
+pub fn place_on_slider(model: &Model, knob: usize, column: u16) -> usize {
+    sweep::place_at(model, Areas::now(model).body, knob, column)
 }
 
 /// Where everything is; what is not seen has no area.

@@ -5,7 +5,7 @@ use trace::text::count;
 use super::{Clusters, Input, Point, cluster, nearest};
 use crate::{
     film::Moment,
-    picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape, decades},
+    picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape, powers},
 };
 
 /// So many points are drawn.
@@ -152,7 +152,7 @@ fn settling(shifts: &[f64], over: usize) -> Plot {
             bounds: [0.0, rounds as f64],
             labels: vec!["0".to_owned(), rounds.to_string()],
         },
-        y: decades("", points.iter().map(|(_, shift)| *shift), |decade| format!("1e{decade}")),
+        y: powers("", points.iter().map(|(_, shift)| *shift), |decade| format!("1e{decade}")),
         layers: vec![
             Layer { ink: Ink::Main, shape: Shape::Line, points: seen.clone() },
             Layer { ink: Ink::Main, shape: Shape::Points, points: seen },

@@ -7,7 +7,7 @@ use trace::text::{count, percent};
 use super::{Counts, by_frequency, count_words, total};
 use crate::{
     film::Moment,
-    picture::{Axis, Bars, Ink, Layer, Panel, Picture, Plot, Shape, decades},
+    picture::{Axis, Bars, Ink, Layer, Panel, Picture, Plot, Shape, powers},
 };
 
 /// So many words have a bar.
@@ -118,8 +118,8 @@ fn axes(words: &[(&str, u64)]) -> [Axis; 2] {
         u32::try_from(decade).ok().and_then(|power| 10_u64.checked_pow(power)).map_or_else(String::new, count)
     };
     [
-        decades("rank", drawn.iter().map(|(rank, _)| *rank), power_of_ten),
-        decades("count", drawn.iter().map(|(_, count)| *count).chain([0.0]), power_of_ten),
+        powers("rank", drawn.iter().map(|(rank, _)| *rank), power_of_ten),
+        powers("count", drawn.iter().map(|(_, count)| *count).chain([0.0]), power_of_ten),
     ]
 }
 

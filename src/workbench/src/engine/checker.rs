@@ -16,7 +16,7 @@ use std::{
 
 use grader::{
     Classroom, Submissions, build,
-    check::{self, Sweep},
+    check::{self, Sweep, SweepProgress},
     race,
     report::{Report, Verdict},
 };
@@ -70,10 +70,17 @@ impl Checker {
         });
     }
 
-    /// Runs an exercise with each of the course's numbers.
-    pub(super) fn sweep(&mut self, id: u64, exercise: String) {
+    /// Runs an exercise with each value of a knob; the others have those of `settings`.
+    pub(super) fn sweep(&mut self, id: u64, exercise: String, knob: usize, settings: Vec<u64>) {
         self.begin(move |classroom, stop, messages| {
-            if let Some(outcome) = caught(|| sweep(classroom, &exercise, id, stop, messages)).transpose() {
+            if let Some(outcome) = caught(|| {
+                let tell = &mut |progress| {
+                    let _ = messages.send(Message::Swept { sweep: id, progress });
+                };
+                sweep(classroom, &exercise, knob, &settings, stop, tell)
+            })
+            .transpose()
+            {
                 let _ = messages.send(Message::SweepOver { sweep: id, outcome });
             }
         });
@@ -158,15 +165,15 @@ fn check(
 fn sweep(
     classroom: &Classroom,
     exercise: &str,
-    id: u64,
+    knob: usize,
+    settings: &[u64],
     stop: &AtomicBool,
-    messages: &Sender<Message>,
+    tell: &mut dyn FnMut(SweepProgress),
 ) -> anyhow::Result<Option<Sweep>> {
     let exercise = classroom.course.find(exercise)?;
-    let case = race::fresh_case(exercise.sizes.graded, check::workers());
-    check::sweep(classroom, exercise, Submissions::Exercises, &case, stop, &mut |progress| {
-        let _ = messages.send(Message::Swept { sweep: id, progress });
-    })
+    let mut case = race::fresh_case(exercise.sizes.graded, check::workers());
+    exercise.knobs.iter().zip(settings).for_each(|(knob, &value)| knob.turn(&mut case, value));
+    check::sweep(classroom, exercise, Submissions::Exercises, (&exercise.knobs[knob], &case), stop, tell)
 }
 
 /// The result of `work`, its error in words. A panic is an error too: the workbench goes on.

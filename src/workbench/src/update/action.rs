@@ -129,7 +129,8 @@ fn travel(model: &mut Model, step: Step) {
             let place = model.scroll.of_mut(screen);
             *place = moved(*place, step, end, page);
         }
-        Place::Welcome | Place::Help | Place::Hints | Place::Sweep => {
+        Place::Sweep => sweep::slide(model, step),
+        Place::Welcome | Place::Help | Place::Hints => {
             model.scroll.overlay = moved(model.scroll.overlay, step, view::overlay_end(model), page);
         }
     }

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    model::{Model, Screen},
+    model::{Held, Model, Screen},
     view::{self, Target},
 };
 
@@ -38,6 +38,11 @@ fn press(model: &mut Model, at: Position) {
     match target {
         Target::Nothing | Target::Overlay => {}
         Target::Beside => model.overlay = None,
+        Target::Slider { knob, place } => {
+            model.sweep.slide(knob, place);
+            model.held = Some(Held::Slider(knob));
+        }
+        Target::Knob(knob) => model.sweep.chosen = knob,
         Target::Tab(screen) => model.show(screen),
         Target::Exercise(line) => {
             if model.screen != Screen::Course {
@@ -47,7 +52,7 @@ fn press(model: &mut Model, at: Position) {
         }
         Target::Moment { row, share } => {
             model.show(Screen::Tasks);
-            model.held = Some(model.window.moment(share));
+            model.held = Some(Held::Moment(model.window.moment(share)));
             if let (Some(stream), Some(row)) = (&model.check.stream, row) {
                 let (from, to) = stream.times(model.window);
                 model.selected = stream.nearest(row, from + share * (to - from));
@@ -59,8 +64,14 @@ fn press(model: &mut Model, at: Position) {
 
 /// What was taken hold of goes where the mouse goes.
 fn drag(model: &mut Model, at: Position) {
-    if let (Some(held), Some(share)) = (model.held, view::share_of_tasks(model, at.x)) {
-        model.window = model.window.with(held, share);
+    match model.held {
+        Some(Held::Moment(moment)) => {
+            if let Some(share) = view::share_of_tasks(model, at.x) {
+                model.window = model.window.with(moment, share);
+            }
+        }
+        Some(Held::Slider(knob)) => model.sweep.slide(knob, view::place_on_slider(model, knob, at.x)),
+        None => {}
     }
 }
 
@@ -79,6 +90,10 @@ fn wheel(model: &mut Model, at: Position, turn: isize, sideways: bool) {
             let end = view::scroll_end(model, screen);
             let place = model.scroll.of_mut(screen);
             *place = by(*place, end, LINES);
+        }
+        Target::Slider { knob, .. } | Target::Knob(knob) => {
+            let place = model.sweep.sliders[knob].place;
+            model.sweep.slide(knob, by(place, usize::MAX, 1));
         }
         Target::Nothing | Target::Tab(_) | Target::Beside => {}
     }

@@ -37,7 +37,7 @@ mod opening {
     use super::*;
 
     fn names(progress: Progress, open: Option<&str>) -> (String, Vec<Effect>) {
-        let (model, effects) = Model::new(samples::course(), progress, open, Size::new(80, 24));
+        let (model, effects) = Model::new(samples::course(), progress, open, 2, Size::new(80, 24));
         (model.exercise().name.clone(), effects)
     }
 

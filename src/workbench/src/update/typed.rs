@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn at_the_end_of_the_input_what_goes_on_is_waited_for() {
-        let (mut model, _) = Model::new(samples::course(), Progress::default(), None, Size::new(80, 24));
+        let (mut model, _) = Model::new(samples::course(), Progress::default(), None, 2, Size::new(80, 24));
         assert_eq!(update(&mut model, Message::TypedAll), []);
         update(&mut model, Message::Prepared);
         let (check, outcome) = (model.check.id, Err("no cargo".to_owned()));

@@ -42,8 +42,14 @@ pub(super) struct Entry {
 pub(super) fn entries(model: &Model) -> Vec<Entry> {
     let place = Place::of(model);
     let mut entries: Vec<Entry> = Vec::new();
+    let mut told = Vec::new();
     for binding in keys::at(place) {
         let (Some(word), Some(key)) = (binding.word_now(model), binding.key_at(place)) else { continue };
+        // Another key for the same is in the help.
+        if told.contains(&binding.action) {
+            continue;
+        }
+        told.push(binding.action);
         match entries.last_mut() {
             Some(last) if last.word == word => last.keys.push(key.name()),
             _ => entries.push(Entry { keys: vec![key.name()], word, spared: binding.spared }),

@@ -33,7 +33,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("", "The mouse"),
     ("click", "gives the keys to a screen; selects an exercise or a task"),
     ("wheel", "scrolls; in the tasks zooms, and with Shift moves"),
-    ("drag", "in the tasks: earlier and later"),
+    ("drag", "in the tasks: earlier and later; a slider: its value"),
     ("", "Course"),
     ("○ ◐ ✓", "not begun, tried, solved; then the most points so far"),
     ("", "Run"),
@@ -50,6 +50,10 @@ const SIGNS: &[(&str, &str)] = &[
     ("×", "a task failed here"),
     ("[━━] ◆", "the selected task"),
     ("98 %", "how much of the time shown the worker had work"),
+    ("", "Sweep"),
+    ("·──●──·", "a knob's values; the one that it stands at"),
+    ("›", "the knob that the keys move; the row of its value"),
+    ("4*", "more workers than this machine has cores"),
 ];
 
 /// The help as lines.

@@ -1,22 +1,32 @@
-//! The program's time against the number that is varied: a table that fills row by row, and the plot of it.
+//! The sliders of an exercise's knobs, and of the chosen one: a table of times that fills row by row, and the plot of it.
 
 use grader::{
-    check::Point,
+    check::{self, Point, Table},
+    course::KnobKind,
     picture::{Panel, Picture},
 };
 use ratatui::{
     buffer::Buffer,
-    layout::{Constraint, Layout, Rect},
-    style::{Style, Stylize},
+    layout::{Constraint, Layout, Position, Rect},
+    style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
 
-use super::{cover, frame, picture, run::spinner, text, theme};
-use crate::model::{Model, SweepStep};
+use super::{Target, cover, frame, inside, picture, run::spinner, text, theme};
+use crate::model::{Model, Slider, SweepStep, Swept};
 
-/// Columns of the table.
-const TABLE: u16 = 36;
+/// Columns of the table, with the mark before each row.
+const TABLE: u16 = 38;
+
+/// Columns for the value of a slider, behind its track.
+const VALUE: u16 = 28;
+
+/// A track longer than this is no easier to move along.
+const LONGEST_TRACK: u16 = 60;
+
+/// Stands before the knob that has the keys, and before the row of the value that it stands at.
+const MARK: &str = "›";
 
 /// The sweep.
 pub(super) struct View<'a>(pub(super) &'a Model);
@@ -25,102 +35,214 @@ impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
         cover(area, buffer);
-        let block = frame(format!(" Sweep: {} ", model.exercise().title), true);
-        let inner = block.inner(area);
-        block.render(area, buffer);
+        frame(format!(" Sweep: {} ", model.exercise().title), true).render(area, buffer);
+        let inner = inside(area);
         let words = text::wrap(words(model), usize::from(inner.width));
-        let [above, below] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(words.len() as u16)]).spacing(1).areas(inner);
-        let [left, right] =
-            Layout::horizontal([Constraint::Length(TABLE), Constraint::Fill(1)]).spacing(2).areas(above);
-        for (row, line) in left.rows().zip(table(model)) {
-            line.render(row, buffer);
-        }
-        if model.sweep.swept.serial.is_some() {
-            let plot = Panel::Plot(model.sweep.swept.plot());
-            picture::draw(&Picture { caption: Vec::new(), panels: vec![plot] }, model, right, buffer);
+        let [sliders, middle, below] = Layout::vertical([
+            Constraint::Length(model.sweep.sliders.len() as u16),
+            Constraint::Fill(1),
+            Constraint::Length(words.len() as u16),
+        ])
+        .spacing(1)
+        .areas(inner);
+        for (knob, row) in sliders.rows().enumerate() {
+            Line::from(slider(model, knob, inner)).render(row, buffer);
         }
         for (row, line) in below.rows().zip(words) {
             line.render(row, buffer);
         }
+        let Some(slider) = model.sweep.chosen() else { return };
+        let [left, right] =
+            Layout::horizontal([Constraint::Length(TABLE), Constraint::Fill(1)]).spacing(1).areas(middle);
+        for (row, line) in left.rows().zip(table(model, slider, left.height.into())) {
+            line.render(row, buffer);
+        }
+        if slider.swept.result.serial.is_some() {
+            let plot = Panel::Plot(model.table(slider).plot(&slider.swept.result, Some(slider.value())));
+            picture::draw(&Picture { caption: Vec::new(), panels: vec![plot] }, model, right, buffer);
+        }
     }
 }
 
-/// A row for the serial program and one a number; the number that is running has none of the rest yet.
-fn table(model: &Model) -> Vec<Line<'static>> {
-    let swept = &model.sweep.swept;
-    let Some(serial) = swept.serial else { return Vec::new() };
-    let head = format!("{:>13} {:>10} {:>11}", "sweep", "time", "tasks");
-    let mut lines = vec![Line::from(head).style(theme::QUIET), Line::from(format!("{:>13} {serial:>8.3} s", "serial"))];
-    let fastest = swept.fastest().map(|(number, _)| number);
-    lines.extend(swept.points.iter().map(|point| row(point, fastest == Some(point.number))));
-    if model.sweep.step == SweepStep::Running
-        && let Some(&next) = model.exercise().sweep.get(swept.points.len())
-    {
-        let waits = vec![format!("{:>13} ", text::count(next)).into(), format!("{:>10}", spinner(model)).into()];
-        lines.push(Line::from(waits).style(theme::HALF));
+/// What is at a place of the body.
+pub(super) fn target(model: &Model, body: Rect, at: Position) -> Target {
+    let inner = inside(body);
+    let knob = usize::from(at.y.saturating_sub(inner.y));
+    if !inner.contains(at) || knob >= model.sweep.sliders.len() {
+        return Target::Overlay;
     }
+    let track = track(model, inner);
+    if (track.x..track.right()).contains(&at.x) {
+        return Target::Slider { knob, place: place_at(model, body, knob, at.x) };
+    }
+    Target::Knob(knob)
+}
+
+/// The value of a slider that is nearest to a column, by its place.
+pub(super) fn place_at(model: &Model, body: Rect, knob: usize, column: u16) -> usize {
+    let track = track(model, inside(body));
+    let values = model.sweep.sliders.get(knob).map_or(0, |slider| slider.values.len());
+    let along = usize::from(column.saturating_sub(track.x));
+    (0..values).min_by_key(|&place| on_track(place, values, track.width).abs_diff(along)).unwrap_or(0)
+}
+
+/// Columns of the longest name.
+fn name_width(model: &Model) -> usize {
+    model.sweep.sliders.iter().map(|slider| slider.knob.name.chars().count()).max().unwrap_or(0)
+}
+
+/// The columns of the tracks.
+fn track(model: &Model, inner: Rect) -> Rect {
+    let before = (name_width(model) + 3) as u16;
+    let width = inner.width.saturating_sub(before + VALUE).clamp(1, LONGEST_TRACK);
+    Rect { x: inner.x + before, width, ..inner }
+}
+
+/// Where on a track the value of that place is.
+fn on_track(place: usize, values: usize, width: u16) -> usize {
+    usize::from(width.saturating_sub(1)) * place / values.saturating_sub(1).max(1)
+}
+
+/// The mark, the name, the track with its thumb, and the value.
+fn slider(model: &Model, knob: usize, inner: Rect) -> Vec<Span<'static>> {
+    let slider = &model.sweep.sliders[knob];
+    let chosen = model.sweep.chosen == knob;
+    let width = track(model, inner).width;
+    let mut track = vec!['─'; width.into()];
+    for place in 0..slider.values.len() {
+        track[on_track(place, slider.values.len(), width)] = '·';
+    }
+    let thumb = on_track(slider.place, slider.values.len(), width);
+    let part = |range: std::ops::Range<usize>| Span::styled(track[range].iter().collect::<String>(), theme::QUIET);
+    let (mark, style) = if chosen { (MARK, Style::new().bold()) } else { (" ", Style::new()) };
+    let name = format!("{mark} {:<width$} ", slider.knob.name, width = name_width(model));
+    let busy = if slider.running() { format!(" {}", spinner(model)) } else { String::new() };
+    vec![
+        Span::styled(name, style),
+        part(0..thumb),
+        Span::styled("●", if chosen { theme::FOCUS.bold() } else { theme::FOCUS }),
+        part(thumb + 1..track.len()),
+        Span::styled(format!(" {}", value(model, slider)), style),
+        Span::styled(busy, theme::HALF),
+    ]
+}
+
+/// The value that a slider stands at, and what it means.
+fn value(model: &Model, slider: &Slider) -> String {
+    let (table, value) = (model.table(slider), slider.value());
+    let number = table.value(value);
+    match slider.knob.kind() {
+        KnobKind::Workers if table.is_beyond(value) => format!("{number} more than the {} cores", model.cores),
+        KnobKind::Workers | KnobKind::Program => number,
+        KnobKind::Size => match check::units(model.exercise(), value) {
+            Some((units, name)) if units == value => format!("{number} {name}"),
+            Some((units, name)) => format!("{number}: {} {name}", text::count(units)),
+            None => number,
+        },
+    }
+}
+
+/// The head, a row for the serial program and one a value, in `height` lines: where there is no room for all, those around the run
+/// that goes on, or around the slider's value.
+fn table(model: &Model, slider: &Slider, height: usize) -> Vec<Line<'static>> {
+    let (table, swept) = (model.table(slider), &slider.swept);
+    let mut lines = vec![Line::from(format!(" {}", table.head().concat())).style(theme::QUIET)];
+    if let Some(serial) = table.serial(&swept.result) {
+        lines.push(Line::from(format!(" {}", serial.concat())));
+    }
+    let done = swept.result.points.len();
+    let focus = if swept.step == SweepStep::Running { done } else { slider.place };
+    let room = height.saturating_sub(lines.len()).max(1);
+    let from = (focus + 1 + room / 2).min(slider.values.len()).saturating_sub(room);
+    let rows = slider.values.iter().enumerate().skip(from).map(|(place, &value)| {
+        let mark = if place == slider.place { MARK } else { " " };
+        let cells = match swept.result.points.get(place) {
+            Some(point) => row(&table, point, swept),
+            None if place == done && swept.step == SweepStep::Running => {
+                let before = table.begun(value).concat();
+                let time = table.head()[table.time()].len();
+                vec![before.into(), Span::styled(format!("{:>time$}", spinner(model)), theme::HALF)]
+            }
+            None => vec![Span::styled(table.begun(value).concat(), theme::QUIET)],
+        };
+        Line::from_iter([Span::styled(mark, Style::new().bold())].into_iter().chain(cells))
+    });
+    lines.extend(rows);
     lines
 }
 
-fn row(point: &Point, fastest: bool) -> Line<'static> {
-    let number = format!("{:>13} ", text::count(point.number));
-    let tasks = format!(" {:>11}", text::count(point.tasks));
-    let (time, style) = match point.outcome {
-        Ok(seconds) if fastest => (format!("{seconds:.3} s"), theme::GOOD.bold()),
-        Ok(seconds) => (format!("{seconds:.3} s"), Style::new()),
-        Err(verdict) => (verdict.to_string(), theme::BAD),
+fn row(table: &Table, point: &Point, swept: &Swept) -> Vec<Span<'static>> {
+    let fastest = swept.result.fastest().is_some_and(|(fastest, _)| fastest.value == point.value);
+    let style = match point.outcome {
+        Ok(_) if fastest && table.knob.kind() != KnobKind::Size => theme::GOOD.bold(),
+        Ok(_) => Style::new(),
+        Err(_) => theme::BAD,
     };
-    Line::from(vec![number.into(), Span::styled(format!("{time:>10}"), style), tasks.into()])
+    let cells = table.row(point).into_iter().enumerate();
+    cells.map(|(column, cell)| Span::styled(cell, if column == table.time() { style } else { Style::new() })).collect()
 }
 
 /// How far it is, and what came of it.
 fn words(model: &Model) -> Vec<Line<'static>> {
-    let (sweep, exercise) = (&model.sweep, model.exercise());
+    let Some(slider) = model.sweep.chosen() else {
+        return vec![Line::from("There is nothing to vary in this exercise: the course has no knobs for it.")];
+    };
+    let (swept, name) = (&slider.swept, &slider.knob.name);
     let busy =
         |what: String| vec![Line::from(vec![Span::styled(spinner(model), theme::HALF), " ".into(), what.into()])];
-    match sweep.step {
-        SweepStep::Absent => {
-            vec![Line::from("There is nothing to vary in this exercise: the course has no numbers for it.")]
-        }
+    let mut words = match swept.step {
+        SweepStep::Absent => match model.sweep.running() {
+            Some(other) => busy(format!(
+                "`{}` is varied now; `{name}` can be when that is over.",
+                model.sweep.sliders[other].knob.name
+            )),
+            None => {
+                let others = if model.sweep.sliders.len() > 1 { "; the other sliders stay" } else { "" };
+                let values = slider.values.len();
+                vec![Line::from(format!("Enter runs it with each of the {values} values of `{name}`{others}."))]
+            }
+        },
         SweepStep::Waiting => busy("It begins when the check is over: each would take the other's time.".to_owned()),
-        SweepStep::Running if sweep.swept.serial.is_none() => busy("The serial program runs first.".to_owned()),
-        SweepStep::Running => busy(format!(
-            "{} of {} numbers, each in place of the one that your program gives to `sweep`.",
-            sweep.swept.points.len(),
-            exercise.sweep.len()
-        )),
-        SweepStep::Over => conclusion(model),
-    }
+        SweepStep::Running if swept.result.serial.is_none() => busy("The serial program runs first.".to_owned()),
+        SweepStep::Running => {
+            let given = match slider.knob.kind() {
+                KnobKind::Program => ", each in place of the number in your `sweep(..)`",
+                KnobKind::Workers | KnobKind::Size => "",
+            };
+            busy(format!("{} of {} values{given}.", swept.result.points.len(), slider.values.len()))
+        }
+        SweepStep::Over => conclusion(model, slider),
+    };
+    words.extend(moved_since(model, slider));
+    words
 }
 
-fn conclusion(model: &Model) -> Vec<Line<'static>> {
-    let swept = &model.sweep.swept;
-    if let Some(failure) = &model.sweep.failure {
+fn conclusion(model: &Model, slider: &Slider) -> Vec<Line<'static>> {
+    let (table, result) = (model.table(slider), &slider.swept.result);
+    if let Some(failure) = &slider.swept.failure {
         return vec![Line::from(format!("✗ It could not be measured: {failure}")).style(theme::BAD)];
     }
-    if let Some((verdict, message)) = &swept.mistake {
+    if let Some((verdict, message)) = &result.mistake {
         let (symbol, name, style) = theme::verdict(*verdict);
         let mut lines = vec![Line::from(Span::styled(format!("{symbol} {name}"), style.bold()))];
         lines.extend(message.lines().map(|line| Line::from(line.to_owned())));
         return lines;
     }
-    if swept.is_flat() {
-        let flat = "? The number of tasks is always the same. Is there a number in your program that `sweep(..)` returns, \
-                    and does it decide how many tasks there are?";
-        return vec![Line::from(flat).style(theme::HALF)];
+    match table.conclusion(result) {
+        Ok(conclusion) => vec![Line::from(conclusion), Line::from(table.note(result)).style(theme::QUIET)],
+        Err(odd) => vec![Line::from(format!("? {odd}")).style(theme::HALF)],
     }
-    let (Some((number, seconds)), Some(serial)) = (swept.fastest(), swept.serial) else {
-        return vec![Line::from("✗ None of the runs was done within the limits.").style(theme::BAD)];
-    };
-    vec![
-        Line::from(vec![
-            "Fastest with ".into(),
-            text::count(number).bold(),
-            format!(": {seconds:.3} s, {:.2}x. The line across is the serial program.", serial / seconds).into(),
-        ]),
-        Line::from("Each number ran once: small differences mean nothing.").style(theme::QUIET),
-    ]
+}
+
+/// With which values of the other knobs it was measured, where these stand elsewhere now.
+fn moved_since(model: &Model, slider: &Slider) -> Option<Line<'static>> {
+    let others = model.sweep.sliders.iter().zip(&slider.swept.settings);
+    let moved: Vec<String> = others
+        .filter(|(other, then)| other.knob.name != slider.knob.name && other.value() != **then)
+        .map(|(other, &then)| format!("{} {}", other.knob.name, model.table(other).value(then)))
+        .collect();
+    let line = Line::from(format!("! Measured with {}; the sliders have moved since.", moved.join(" and ")));
+    (!moved.is_empty()).then(|| line.style(theme::HALF))
 }
 
 #[cfg(test)]
@@ -137,13 +259,12 @@ mod tests {
     };
     use crate::{message::Message, samples, update::update};
 
-    const NUMBERS: [u64; 5] = [300, 10_000, 1_000_000, 10_000_000, 70_000_000];
-
-    /// The sweep of a program that passed has begun.
-    fn begun(width: u16, height: u16) -> Model {
+    /// The sliders of a program that passed, after some keys.
+    fn shown(width: u16, height: u16, keys: &str) -> Model {
         let mut model = samples::passed(width, height);
-        model.course.exercises[1].sweep = NUMBERS.to_vec();
+        samples::give_knobs(&mut model);
         press(&mut model, KeyCode::Char('s'));
+        keys.chars().for_each(|key| press(&mut model, KeyCode::Char(key)));
         model
     }
 
@@ -157,104 +278,273 @@ mod tests {
         update(model, Message::SweepOver { sweep, outcome });
     }
 
-    fn points() -> Vec<Point> {
+    fn point(value: u64, outcome: Result<f64, Verdict>) -> Point {
+        Point { value, serial: 0.375, outcome, tasks: 100_000_000_u64.div_ceil(value) }
+    }
+
+    fn batches() -> Vec<Point> {
         let outcomes = [Err(Verdict::TimedOut), Ok(0.25), Ok(0.19), Ok(0.2), Ok(0.38)];
-        let point = |(number, outcome)| Point { number, outcome, tasks: 100_000_000_u64.div_ceil(number) };
-        NUMBERS.into_iter().zip(outcomes).map(point).collect()
+        [300, 10_000, 1_000_000, 10_000_000, 70_000_000]
+            .into_iter()
+            .zip(outcomes)
+            .map(|(value, outcome)| point(value, outcome))
+            .collect()
+    }
+
+    fn swept(points: Vec<Point>) -> Sweep {
+        Sweep { serial: Some(0.375), points, mistake: None }
+    }
+
+    #[test]
+    fn sliders_before_anything_is_measured() {
+        insta::assert_snapshot!(screen(&shown(80, 24, "jl")), @"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+        ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━┓
+        ┃  batch   ·────────·─────────●─────────·─────────· 1,000,000                  ┃
+        ┃› workers ·────────·─────────●─────────·─────────· 3* more than the 2 cores   ┃
+        ┃  n       ·──────────────────·───────────────────● 1,000,000 darts            ┃
+        ┃                                                                              ┃
+        ┃  workers      time speedup efficiency                                        ┃
+        ┃        1                                                                     ┃
+        ┃        2                                                                     ┃
+        ┃›      3*                                                                     ┃
+        ┃       4*                                                                     ┃
+        ┃       8*                                                                     ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃                                                                              ┃
+        ┃Enter runs it with each of the 5 values of `workers`; the other sliders stay. ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         ↑↓ knob  ←→ value  Enter measure  Esc close
+        ");
     }
 
     #[test]
     fn the_table_fills_row_by_row() {
-        let mut model = begun(80, 24);
+        let mut model = shown(80, 24, "s");
         assert!(screen(&model).contains("The serial program runs first."));
         tell(&mut model, SweepProgress::Serial(0.375));
-        for point in &points()[..3] {
+        for point in &batches()[..3] {
             tell(&mut model, SweepProgress::Point(point.clone()));
         }
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
         [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
         ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━┓
-        ┃        sweep       time       tasks  time against the number that is varied  ┃
-        ┃       serial    0.375 s              time                                    ┃
-        ┃          300  timed out     333,334     1 s┤                                 ┃
-        ┃       10,000    0.250 s      10,000        │                                 ┃
-        ┃    1,000,000    0.190 s         100        │                                 ┃
-        ┃   10,000,000          ⠇                    │                                 ┃
-        ┃                                            │                                 ┃
-        ┃                                            │⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉┃
-        ┃                                            │⡀                                ┃
-        ┃                                            │⠋⠑⠒⠒⠒⠒⠒⠢⠤⠤⠤⠤⠤⣀⣀⣀⣀⣀⡀              ┃
-        ┃                                            │                  ⠈⠉⠉⠉⠉⠉⠑⠒⠒⠒⠒⠒⠢⠤⢴┃
-        ┃                                            │                                 ┃
-        ┃                                            │                                 ┃
-        ┃                                      100 ms┤                                 ┃
-        ┃                                            └┬───────────────┬───────────────┬┃
-        ┃                                             10,000       100,000    1,000,000┃
-        ┃                                                           sweep              ┃
+        ┃› batch   ·────────·─────────●─────────·─────────· 1,000,000 ⠇                ┃
+        ┃  workers ·────────●─────────·─────────·─────────· 2                          ┃
+        ┃  n       ·──────────────────·───────────────────● 1,000,000 darts            ┃
         ┃                                                                              ┃
-        ┃⠇ 3 of 5 numbers, each in place of the one that your program gives to `sweep`.┃
+        ┃        batch      time       tasks    time against batch; no dots: serial    ┃
+        ┃       serial    375 ms                400 ms┤                     ⡇          ┃
+        ┃          300 timed out     333,334          │  ⠈⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡏⠉⠉⠉⠉⠉⠉⠉⠉⠉ ┃
+        ┃       10,000    250 ms      10,000    350 ms┤                     ⡇          ┃
+        ┃›   1,000,000    190 ms         100          │                     ⡇          ┃
+        ┃   10,000,000         ⠇                300 ms┤                     ⡇          ┃
+        ┃   70,000,000                                │          ⣠⡀         ⡇          ┃
+        ┃                                       250 ms┤          ⠈⠉⠒⠤⢄⡀     ⡇          ┃
+        ┃                                             │               ⠈⠓⠢⢄⣀ ⡇          ┃
+        ┃                                       200 ms┤                    ⠙⡗          ┃
+        ┃                                       150 ms┤                     ⡇          ┃
+        ┃                                             └┬──────────────┬───────────────┬┃
+        ┃                                              100         100,000  100,000,000┃
+        ┃                                                                              ┃
+        ┃⠇ 3 of 5 values, each in place of the number in your `sweep(..)`.             ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         Esc stop
+         ↑↓ knob  ←→ value  Esc stop
         ");
         assert_eq!(style_of(&model, "timed out").fg, Some(Color::Red));
+        press(&mut model, KeyCode::Char('j'));
+        assert!(
+            screen(&model).contains("`batch` is varied now; `workers` can be when that is over."),
+            "{}",
+            screen(&model)
+        );
     }
 
     #[test]
     fn the_fastest_is_named_in_the_end() {
-        let mut model = begun(120, 40);
-        end(&mut model, Ok(Sweep { serial: Some(0.375), points: points(), mistake: None }));
+        let mut model = shown(120, 40, "s");
+        end(&mut model, Ok(swept(batches())));
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
         [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
         ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃        sweep       time       tasks  time against the number that is varied                                          ┃
-        ┃       serial    0.375 s              time                                                                            ┃
-        ┃          300  timed out     333,334     1 s┤                                                                         ┃
-        ┃       10,000    0.250 s      10,000        │                                                                         ┃
-        ┃    1,000,000    0.190 s         100        │                                                                         ┃
-        ┃   10,000,000    0.200 s          10        │                                                                         ┃
-        ┃   70,000,000    0.380 s           2        │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢤⠾⠦⠤⠤┃
-        ┃                                            │                                                                  ⢀⠔⠁    ┃
-        ┃                                            │                                                                 ⡔⠁      ┃
-        ┃                                            │                                                              ⢀⠔⠊        ┃
-        ┃                                            │⡀                                                           ⢀⠔⠁          ┃
-        ┃                                            │⠛⠒⠒⠢⠤⠤⣀⣀⣀                                                 ⢀⠔⠁            ┃
-        ┃                                            │         ⠉⠉⠉⠒⠒⠒⠤⠤⢄⣀⣀⡀                                   ⢀⠔⠁              ┃
-        ┃                                            │                    ⠈⠉⠉⠑⠒⠒⠤⠤⠤⣀⣀⣀                 ⣀⣀⣀⣀⣀⣠⡔⠁                ┃
-        ┃                                            │                                ⠉⠉⠉⠒⠺⠒⠒⠒⠒⠊⠉⠉⠉⠉⠉⠉⠉     ⠈                  ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                            │                                                                         ┃
-        ┃                                      100 ms┤                                                                         ┃
-        ┃                                            └┬─────────────────┬─────────────────┬─────────────────┬─────────────────┬┃
-        ┃                                             10,000         100,000          1,000,000        10,000,000   100,000,000┃
-        ┃                                                                               sweep                                  ┃
+        ┃› batch   ·─────────────·──────────────●──────────────·──────────────· 1,000,000                                      ┃
+        ┃  workers ·─────────────●──────────────·──────────────·──────────────· 2                                              ┃
+        ┃  n       ·────────────────────────────·─────────────────────────────● 1,000,000 darts                                ┃
         ┃                                                                                                                      ┃
-        ┃Fastest with 1,000,000: 0.190 s, 1.97x. The line across is the serial program.                                        ┃
-        ┃Each number ran once: small differences mean nothing.                                                                 ┃
+        ┃        batch      time       tasks    time against batch; no dots: serial                                            ┃
+        ┃       serial    375 ms                400 ms┤                                               ⢸                        ┃
+        ┃          300 timed out     333,334          │                                               ⢸                     ⢀  ┃
+        ┃       10,000    250 ms      10,000          │     ⠠⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢼⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⡽⠁ ┃
+        ┃›   1,000,000    190 ms         100          │                                               ⢸                    ⢀⠇  ┃
+        ┃   10,000,000    200 ms          10          │                                               ⢸                    ⡸   ┃
+        ┃   70,000,000    380 ms           2    350 ms┤                                               ⢸                   ⢠⠃   ┃
+        ┃                                             │                                               ⢸                   ⡜    ┃
+        ┃                                             │                                               ⢸                  ⢰⠁    ┃
+        ┃                                             │                                               ⢸                  ⡎     ┃
+        ┃                                             │                                               ⢸                 ⢸      ┃
+        ┃                                       300 ms┤                                               ⢸                 ⡇      ┃
+        ┃                                             │                                               ⢸                ⡸       ┃
+        ┃                                             │                                               ⢸               ⢠⠇       ┃
+        ┃                                             │                                               ⢸               ⡎        ┃
+        ┃                                             │                       ⢀⣄                      ⢸              ⢰⠁        ┃
+        ┃                                       250 ms┤                        ⠉⠑⠢⢄⡀                  ⢸              ⡇         ┃
+        ┃                                             │                            ⠈⠑⠢⢄⡀              ⢸             ⢸          ┃
+        ┃                                             │                                ⠈⠑⠢⢄⡀          ⢸            ⢀⠇          ┃
+        ┃                                             │                                    ⠉⠒⠤⣀       ⢸            ⡸           ┃
+        ┃                                             │                                        ⠉⠒⠤⣀   ⢸           ⣠⡃           ┃
+        ┃                                       200 ms┤                                            ⠉⠒⠤⣸⣀⣀⠤⠤⠤⠒⠒⠒⠉⠉⠉⠈            ┃
+        ┃                                             │                                               ⢸                        ┃
+        ┃                                             │                                               ⢸                        ┃
+        ┃                                             │                                               ⢸                        ┃
+        ┃                                       150 ms┤                                               ⢸                        ┃
+        ┃                                             └┬──────────────────────┬───────────────────────┬───────────────────────┬┃
+        ┃                                              100                 10,000                 1,000,000         100,000,000┃
+        ┃                                                                                                                      ┃
+        ┃Fastest with batch 1,000,000: 190 ms, 1.97x as fast as serial.                                                        ┃
+        ┃Each value ran once, or thrice if short: small differences mean nothing.                                              ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         s measure again  Esc close
+         ↑↓ knob  ←→ value  Enter measure again  Esc close
         ");
-        assert_eq!(style_of(&model, "0.190 s").fg, Some(Color::Green));
-        assert_eq!(style_of(&model, "0.200 s").fg, Some(Color::Reset));
+        assert_eq!(style_of(&model, "190 ms").fg, Some(Color::Green));
+        assert_eq!(style_of(&model, "200 ms").fg, Some(Color::Reset));
+    }
+
+    #[test]
+    fn workers_beyond_the_cores_are_marked_and_other_values_are_remembered() {
+        let mut model = shown(80, 24, "jss");
+        let points = [(1, 0.38), (2, 0.19), (3, 0.2), (4, 0.192), (8, 0.195)];
+        end(&mut model, Ok(swept(points.map(|(value, seconds)| point(value, Ok(seconds))).to_vec())));
+        press(&mut model, KeyCode::End);
+        press(&mut model, KeyCode::Up);
+        press(&mut model, KeyCode::Left);
+        press(&mut model, KeyCode::Down);
+        insta::assert_snapshot!(screen(&model), @"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+        ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━┓
+        ┃  batch   ·────────●─────────·─────────·─────────· 10,000                     ┃
+        ┃› workers ·────────·─────────·─────────·─────────● 8* more than the 2 cores   ┃
+        ┃  n       ·──────────────────·───────────────────● 1,000,000 darts            ┃
+        ┃                                                                              ┃
+        ┃  workers      time speedup efficiency time against workers; no dots: serial  ┃
+        ┃   serial    375 ms                    400 ms┤⣦⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸┃
+        ┃        1    380 ms   0.99x       99 %       │ ⠑⢄                            ⢸┃
+        ┃        2    190 ms   1.97x       99 % 350 ms┤   ⠑⢄⡀                         ⢸┃
+        ┃       3*    200 ms   1.88x       62 % 300 ms┤     ⠘⢄                        ⢸┃
+        ┃       4*    192 ms   1.95x       49 % 250 ms┤       ⠑⢄                      ⢸┃
+        ┃›      8*    195 ms   1.92x       24 % 200 ms┤         ⠑⣤⣀⠤⠤⠤⠤⢴⠤⠤⠤⠤⡦⠤⠤⠤⠤⠤⠤⠤⠤⠤⢼┃
+        ┃                                       150 ms┤          ⠈                    ⢸┃
+        ┃                                             └┬─────────┬─────────┬──────────┬┃
+        ┃                                              1         2         4          8┃
+        ┃                                                                              ┃
+        ┃Fastest with 2 workers: 190 ms, speedup 1.97x, efficiency 99 % (1.97 / 2).    ┃
+        ┃Each value ran once, or thrice if short: small differences mean nothing. * is ┃
+        ┃more than the 2 cores.                                                        ┃
+        ┃! Measured with batch 1,000,000; the sliders have moved since.                ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         ↑↓ knob  ←→ value  Enter measure again  Esc close
+        ");
+    }
+
+    #[test]
+    fn each_size_has_its_own_serial_time() {
+        let mut model = shown(120, 40, "jjs");
+        let points = [(1_000, 4e-6, 3e-5), (100_000, 4e-4, 4.2e-4), (1_000_000, 0.004, 0.0022)];
+        let points = points.map(|(value, serial, seconds)| Point { serial, ..point(value, Ok(seconds)) }).to_vec();
+        end(&mut model, Ok(Sweep { serial: Some(0.004), points, mistake: None }));
+        insta::assert_snapshot!(screen(&model), @"
+         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
+        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
+        ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+        ┃  batch   ·─────────────·──────────────●──────────────·──────────────· 1,000,000                                      ┃
+        ┃  workers ·─────────────●──────────────·──────────────·──────────────· 2                                              ┃
+        ┃› n       ·────────────────────────────·─────────────────────────────● 1,000,000 darts                                ┃
+        ┃                                                                                                                      ┃
+        ┃            n serial      time speedup time against n; no dots: serial                                                ┃
+        ┃        1,000   4 us     30 us   0.13x  10 ms┤                                                                       ⢸┃
+        ┃      100,000 400 us    420 us   0.95x       │                                                                       ⢸┃
+        ┃›   1,000,000   4 ms    2.2 ms   1.82x       │                                                                      ⣀⢼┃
+        ┃                                             │                                                                  ⣀⠤⠒⠉ ⢸┃
+        ┃                                             │                                                              ⢀⠤⠒⠉ ⢀⡠⠤⠒⢻┃
+        ┃                                             │                                                          ⢀⡠⠔⠊⢁⠤⠔⠒⠉⠁   ⢸┃
+        ┃                                         1 ms┤                                                       ⣀⠤⣊⠥⠔⠒⠉⠁        ⢸┃
+        ┃                                             │                                                   ⣀⡤⠶⠛⠊⠉              ⢸┃
+        ┃                                             │                                             ⢀⣀⣴⠴⠒⠉⠁                   ⢸┃
+        ┃                                             │                                      ⢀⣀⡠⠤⠒⣊⠭⠓⠉                        ⢸┃
+        ┃                                             │                                ⢀⣀⠤⠔⠒⠉⠁⣀⠤⠒⠉                            ⢸┃
+        ┃                                             │                         ⢀⣀⠤⠤⠒⠊⠉⠁  ⢀⡤⠒⠉                                ⢸┃
+        ┃                                       100 us┤                   ⣀⡠⠤⠒⠒⠉⠁      ⣀⠤⠒⠁                                   ⢸┃
+        ┃                                             │            ⣀⡠⠤⠔⠒⠉⠉         ⣀⠤⠒⠉                                       ⢸┃
+        ┃                                             │     ⣀⣀⠤⠔⠒⠊⠉            ⣀⠤⠒⠉                                           ⢸┃
+        ┃                                             │⡦⠤⠒⠊⠉               ⣀⠤⠒⠉                                               ⢸┃
+        ┃                                             │                ⢀⡠⠔⠊                                                   ⢸┃
+        ┃                                             │            ⢀⡠⠔⠊⠁                                                      ⢸┃
+        ┃                                        10 us┤        ⢀⡠⠔⠊⠁                                                          ⢸┃
+        ┃                                             │    ⢀⡠⠔⠊⠁                                                              ⢸┃
+        ┃                                             │ ⣀⠤⠊⠁                                                                  ⢸┃
+        ┃                                             │⠉                                                                      ⢸┃
+        ┃                                             │                                                                       ⢸┃
+        ┃                                             │                                                                       ⢸┃
+        ┃                                         1 us┤                                                                       ⢸┃
+        ┃                                             └┬──────────────────────┬───────────────────────┬───────────────────────┬┃
+        ┃                                              1,000               10,000                  100,000            1,000,000┃
+        ┃                                                                                                                      ┃
+        ┃Parallel pays at the largest n alone, 1.82x as fast as serial.                                                        ┃
+        ┃Each value ran once, or thrice if short: small differences mean nothing.                                              ┃
+        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         ↑↓ knob  ←→ value  Enter measure again  Esc close
+        ");
+    }
+
+    #[test]
+    fn sliders_are_read_in_ascii_too() {
+        let mut model = shown(80, 24, "l");
+        model.look.ascii = true;
+        let screen = screen(&model);
+        assert!(screen.is_ascii(), "{screen}");
+        assert!(screen.contains("> batch   .--------.---------.---------*---------. 10,000,000"), "{screen}");
+        assert!(screen.contains("  workers .--------*"), "{screen}");
+        assert!(screen.contains("#>  10,000,000"), "{screen}");
+    }
+
+    #[test]
+    fn where_the_rows_do_not_fit_those_around_the_slider_are_seen() {
+        let mut model = samples::passed(80, 24);
+        samples::give_knobs(&mut model);
+        let slider = &mut model.sweep.sliders[0];
+        slider.values = (1..100).collect();
+        slider.place = 50;
+        press(&mut model, KeyCode::Char('s'));
+        let rows = |model: &Model| -> Vec<u64> {
+            let screen = screen(model);
+            let values = screen.lines().map(|line| line.chars().skip(2).take(12).collect::<String>());
+            values.filter_map(|value| value.trim().parse().ok()).collect()
+        };
+        assert!(rows(&model).contains(&51) && rows(&model).contains(&48), "{}", screen(&model));
+        press(&mut model, KeyCode::End);
+        assert_eq!(rows(&model).last(), Some(&99));
+        press(&mut model, KeyCode::Home);
+        assert_eq!(rows(&model).first(), Some(&1));
+        press(&mut model, KeyCode::Char('s'));
+        tell(&mut model, SweepProgress::Serial(0.375));
+        (1..80).for_each(|value| tell(&mut model, SweepProgress::Point(point(value, Ok(0.2)))));
+        assert!(rows(&model).contains(&79), "{}", screen(&model));
     }
 
     #[test]
     fn a_program_in_which_nothing_is_varied_is_told_so() {
-        let mut model = begun(80, 24);
-        let points = points().into_iter().map(|point| Point { tasks: 0, ..point }).collect();
-        end(&mut model, Ok(Sweep { serial: Some(0.375), points, mistake: None }));
+        let mut model = shown(80, 24, "s");
+        let points = batches().into_iter().map(|point| Point { tasks: 0, ..point }).collect();
+        end(&mut model, Ok(swept(points)));
         let screen = screen(&model);
         assert!(screen.contains("? The number of tasks is always the same."), "{screen}");
     }
@@ -262,27 +552,40 @@ mod tests {
     #[test]
     fn what_ends_it_early_is_said() {
         let mistake = Some((Verdict::Wrong, "785,104 hits, 785,421 expected.".to_owned()));
-        let wrong = Sweep { serial: Some(0.375), points: points()[..2].to_vec(), mistake };
-        let slow = Sweep { serial: Some(0.375), points: points()[..1].to_vec(), mistake: None };
+        let wrong = Sweep { mistake, ..swept(batches()[..2].to_vec()) };
+        let slow = swept(batches()[..1].to_vec());
         for (outcome, words) in [
             (Ok(wrong), "785,104 hits, 785,421 expected."),
             (Ok(slow), "None of the runs was done within the limits."),
             (Err("cargo was not found".to_owned()), "It could not be measured: cargo was not found"),
         ] {
-            let mut model = begun(80, 24);
+            let mut model = shown(80, 24, "s");
             end(&mut model, outcome);
             assert!(screen(&model).contains(words), "{}", screen(&model));
         }
     }
 
     #[test]
-    fn an_exercise_without_numbers_and_a_check_that_goes_on_are_reasons_not_to_begin() {
+    fn an_exercise_without_knobs_and_a_check_that_goes_on_are_reasons_not_to_begin() {
         let mut model = samples::passed(80, 24);
         press(&mut model, KeyCode::Char('s'));
         assert!(screen(&model).contains("There is nothing to vary in this exercise"), "{}", screen(&model));
-        let mut model = begun(80, 24);
+        let mut model = shown(80, 24, "");
         update(&mut model, Message::Saved { exercise: "pi".to_owned() });
         press(&mut model, KeyCode::Char('s'));
+        press(&mut model, KeyCode::Char('s'));
         assert!(screen(&model).contains("It begins when the check is over"), "{}", screen(&model));
+    }
+
+    #[test]
+    fn every_size_of_the_terminal_has_room_for_it() {
+        for (width, height) in [(80, 24), (99, 25), (120, 40), (300, 100)] {
+            for knob in ["s", "js", "jjs"] {
+                let mut model = shown(width, height, knob);
+                end(&mut model, Ok(swept(batches())));
+                let screen = screen(&model);
+                assert!(screen.contains("› ") && screen.contains("time against"), "{screen}");
+            }
+        }
     }
 }

@@ -356,15 +356,15 @@ fn the_help() {
     │┃Everywhere                                                                  ▐│
     │┃  e              open the exercise in your editor ($VISUAL or $EDITOR)      ▐│
     │┃  r              check it again; saving the file does that by itself        ▐│
-    │┃  h i            show the next hint (in Tasks only i)                       ▐│
-    │┃  s              vary what `sweep` gives, and draw time against it          ▐│
+    │┃  h i            show the next hint (in Tasks, Sweep: i)                    ▐│
+    │┃  s              vary a knob of the run, and draw time against it           ▐│
     │┃  z Enter        give a screen of the overview all the room                 ▐│
     │┃  /              find an exercise by typing                                 ▐│
     │┃  1 .. 8         the screens, by their numbers                              ▐│
     │┃  Tab Shift-Tab  the next screen, the one before                            ▐│
     │┃  t              the next theme: dark, light, for any colour vision, none   ▐│
     │┃  m              let the terminal have the mouse to select text, or take it ▐│
-    │┃  ?              show this, close this                                      ▐│
+    │┃  ?              show this, close this                                      ┃│
     │┃  Esc            back: close, stop, show the overview again                 ┃│
     │┃  q              the same; in the overview quit. Your progress is kept      ┃│
     │┃  Ctrl-C         quit at once                                               ┃│
@@ -373,13 +373,13 @@ fn the_help() {
     │┃  PgUp PgDn      by pages                                                   ┃│
     │┃  Ctrl-U Ctrl-D  by half pages                                              ┃│
     │┃  Home g End G   all the way                                                ┃│
+    │┃Sweep                                                                       ┃│
+    │┃  ↑ k ↓ j        choose a knob                                              ┃│
+    │┃  ← h → l        move it: its value while another is varied                 ┃│
+    │┃  Home g End G   its smallest value, its largest                            ┃│
+    │┃  Enter s        run with each value of the knob                            ┃│
     │┃Picture                                                                     ┃│
     │┃  Space          play the run again, hold it                                ┃│
-    │┃  ← → l          step through the run                                       ┃│
-    │┃  Home g End G   its beginning, the answer                                  ┃│
-    │┃  p              save it to exercises/pictures/                             ┃│
-    │┃Diff                                                                        ┃│
-    │┃  x              compare with the solution, with your version that passed   ┃│
     └┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛┘
      ↑↓ scroll  Esc close
     ");
@@ -426,9 +426,11 @@ fn the_picture() {
 
 #[test]
 fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
-    let footers = |width: u16, numbers: &[u64]| {
+    let footers = |width: u16, knobs: bool| {
         let mut model = samples::passed(width, 28);
-        model.course.exercises[1].sweep = numbers.to_vec();
+        if knobs {
+            samples::give_knobs(&mut model);
+        }
         let lines = Screen::ALL.map(|screen| {
             model.screen = screen;
             let lines = footer::lines(&model, width);
@@ -437,7 +439,7 @@ fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
         });
         lines.join("\n")
     };
-    insta::assert_snapshot!(footers(80, &[1_000]), @"
+    insta::assert_snapshot!(footers(80, true), @"
     Enter open  ↑↓ move  e edit  r check  h hint  s sweep  ? keys  q quit
     ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  ? keys  q quit
     ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  ? keys  q quit
@@ -447,7 +449,7 @@ fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
     ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     x the solution  ↑↓ scroll  e edit  r check  h hint  s sweep  ? keys  Esc back
     ");
-    insta::assert_snapshot!(footers(100, &[1_000]), @"
+    insta::assert_snapshot!(footers(100, true), @"
     Enter open  ↑↓ move  e edit  r check  h hint  s sweep  z enlarge  / find  Tab next  ? keys  q quit
     ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  Tab next  ? keys  q quit
     ↑↓ scroll  e edit  r check  h hint  s sweep  z enlarge  / find  Tab next  ? keys  q quit
@@ -457,7 +459,7 @@ fn the_footer_has_the_sweep_where_there_is_one_and_fits() {
     ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     x the solution  ↑↓ scroll  e edit  r check  h hint  s sweep  / find  Tab next  ? keys  Esc back
     ");
-    assert!(!footers(80, &[]).contains("sweep"));
+    assert!(!footers(80, false).contains("sweep"));
 }
 
 #[test]
@@ -474,9 +476,12 @@ fn every_key_of_the_footer_does_something() {
     };
     let overlays = [None, Some(Overlay::Help), Some(Overlay::Hints), Some(Overlay::Sweep)];
     for (screen, overlay) in Screen::ALL.iter().flat_map(|&screen| overlays.map(|overlay| (screen, overlay))) {
-        for (numbers, hints) in [(vec![1_000], 0), (Vec::new(), 3)] {
+        for (knobs, hints) in [(true, 0), (false, 3)] {
             let mut model = samples::passed(80, 24);
-            model.course.exercises[1].sweep = numbers;
+            if knobs {
+                samples::give_knobs(&mut model);
+                model.sweep.slide(1, 1);
+            }
             (0..hints).for_each(|_| model.progress.take_hint("pi"));
             // From the middle, there is a way in every direction.
             (model.screen, model.overlay, model.window) = (screen, overlay, Window::default().zoomed(0.5, 0.5));
@@ -507,6 +512,7 @@ fn no_size_and_no_state_breaks_the_screen() {
     for (width, height) in [(1, 1), (20, 3), (79, 24), (80, 23), (80, 24), (99, 60), (100, 28), (101, 27), (300, 100)] {
         for mut model in [samples::opened(width, height), samples::ready(width, height), samples::passed(width, height)]
         {
+            samples::give_knobs(&mut model);
             for screen in Screen::ALL {
                 for overlay in [None, Some(Overlay::Help), Some(Overlay::Hints), Some(Overlay::Sweep)] {
                     (model.screen, model.overlay) = (screen, overlay);

@@ -63,11 +63,15 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
     session.press("q");
 
     session.press("s");
-    session.wait_for("the sweep", |screen| screen.contains("Fastest with"));
+    session.wait_for("the sliders", |screen| screen.contains("› batch") && screen.contains(" 100,000,001 darts"));
+    session.press("\r");
+    session.wait_for("the sweep", |screen| screen.contains("Fastest with batch"));
     let screen = session.screen();
-    assert!(screen.contains("time against the number") && screen.contains("70,000,000"), "{screen}");
+    assert!(screen.contains("time against batch") && screen.contains("70,000,000"), "{screen}");
+    session.press("j");
+    session.wait_for("another knob", |screen| screen.contains("› workers") && !screen.contains("time against"));
     session.press("s");
-    session.wait_for("the next sweep", |screen| screen.contains(" numbers, each in place of"));
+    session.wait_for("the next sweep", |screen| screen.contains("time against workers"));
     session.press("q");
     session.wait_for("the overview", |screen| screen.contains("Course ─"));
 

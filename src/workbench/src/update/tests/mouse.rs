@@ -76,6 +76,31 @@ fn the_wheel_scrolls_what_is_under_it() {
 }
 
 #[test]
+fn sliders_are_clicked_dragged_and_turned() {
+    let mut model = samples::passed(80, 24);
+    samples::give_knobs(&mut model);
+    press(&mut model, "s");
+    // The name has 7 letters at most, with the frame and the mark before it; the track ends before the value.
+    let (left, right) = (11, 50);
+    let places = |model: &Model| model.sweep.sliders.iter().map(|slider| slider.place).collect::<Vec<_>>();
+    assert_eq!(places(&model), [2, 1, 2]);
+    mouse(&mut model, MouseEventKind::Down(MouseButton::Left), [left, 4]);
+    assert_eq!((model.sweep.chosen, places(&model)), (1, vec![2, 0, 2]), "one worker");
+    // The hand need not stay on the line.
+    mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), [right, 15]);
+    assert_eq!(places(&model), [2, 4, 2]);
+    mouse(&mut model, MouseEventKind::Up(MouseButton::Left), [right, 15]);
+    mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), [left, 4]);
+    assert_eq!(places(&model), [2, 4, 2], "nothing is held");
+    mouse(&mut model, MouseEventKind::ScrollUp, [60, 3]);
+    assert_eq!((model.sweep.chosen, places(&model)), (0, vec![1, 4, 2]));
+    click(&mut model, [4, 5]);
+    assert_eq!((model.sweep.chosen, places(&model)), (2, vec![1, 4, 2]), "its name");
+    click(&mut model, [40, 15]);
+    assert_eq!((model.overlay, places(&model)), (Some(Overlay::Sweep), vec![1, 4, 2]));
+}
+
+#[test]
 fn a_click_beside_the_help_closes_it_and_one_on_it_does_not() {
     let mut model = samples::passed(120, 40);
     press(&mut model, "?");

@@ -1,6 +1,9 @@
 //! Long random sequences of keys, mouse events and messages: nothing breaks, what must hold holds, and there is a way back.
 
-use grader::check::{self, Point, SweepProgress};
+use grader::{
+    check::{self, Point, SweepProgress},
+    report::Verdict,
+};
 use proptest::prelude::*;
 use ratatui::{
     Terminal,
@@ -32,7 +35,7 @@ fn any_key() -> impl Strategy<Value = KeyEvent> {
     ];
     let code = prop_oneof![
         2 => prop::char::range(' ', '~').prop_map(KeyCode::Char),
-        1 => prop::sample::select("12345678zs?h/+-lj".chars().map(KeyCode::Char).collect::<Vec<_>>()),
+        1 => prop::sample::select("12345678zss?h/+-ljhk".chars().map(KeyCode::Char).collect::<Vec<_>>()),
         1 => prop::sample::select(named.to_vec()),
     ];
     let modifiers = prop_oneof![8 => Just(KeyModifiers::NONE), 1 => Just(KeyModifiers::CONTROL)];
@@ -69,7 +72,7 @@ enum Event {
     Tell(Told, Option<Stream>),
     End(Verdict),
     Fail,
-    Sweep(u64),
+    Swept(SweepProgress),
     SweepOver,
     /// Of a check that was stopped.
     Stale,
@@ -107,7 +110,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => (told, stream).prop_map(|(told, stream)| Event::Tell(told, stream)),
         1 => prop::sample::select(vec![Verdict::Pass, Verdict::Wrong, Verdict::TooSlow]).prop_map(Event::End),
         1 => Just(Event::Fail),
-        1 => (1..9_u64).prop_map(Event::Sweep),
+        1 => Just(Event::Swept(SweepProgress::Serial(0.4))),
+        2 => (1..9_u64, prop::sample::select(vec![Ok(0.2), Err(Verdict::TimedOut)])).prop_map(|(value, outcome)| {
+            Event::Swept(SweepProgress::Point(Point { value, serial: 0.4, outcome, tasks: value }))
+        }),
         1 => Just(Event::SweepOver),
         1 => Just(Event::Stale),
     ]
@@ -123,10 +129,7 @@ fn happen(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Tell(progress, stream) => Message::Told { check, progress, stream, objects: None },
         Event::End(verdict) => Message::Checked { check, outcome: Ok(samples::report(verdict, 7)) },
         Event::Fail => Message::Checked { check, outcome: Err("no cargo".to_owned()) },
-        Event::Sweep(number) => {
-            let point = Point { number, outcome: Ok(0.2), tasks: number };
-            Message::Swept { sweep: model.sweep.id, progress: SweepProgress::Point(point) }
-        }
+        Event::Swept(progress) => Message::Swept { sweep: model.sweep.id, progress },
         Event::SweepOver => Message::SweepOver { sweep: model.sweep.id, outcome: Ok(check::Sweep::default()) },
         Event::Stale => Message::Told {
             check: check.saturating_sub(1),
@@ -152,6 +155,12 @@ fn check_invariants(model: &Model) -> Result<(), TestCaseError> {
     if let Some(selected) = model.selected {
         prop_assert!(model.check.stream.as_ref().and_then(|stream| stream.span(selected)).is_some(), "{selected:?}");
     }
+    let sweep = &model.sweep;
+    prop_assert!(sweep.chosen < sweep.sliders.len().max(1));
+    prop_assert_eq!(sweep.sliders.len(), model.exercise().knobs.len());
+    prop_assert!(sweep.sliders.iter().all(|slider| slider.place < slider.values.len()));
+    prop_assert!(sweep.sliders.iter().filter(|slider| slider.running()).count() <= 1, "one at a time");
+    prop_assert!(sweep.running().is_none() || model.overlay == Some(Overlay::Sweep), "it goes on unseen");
     for screen in Screen::ALL {
         let place = model.scroll.of(screen);
         prop_assert!(place == 0 || place <= view::scroll_end(model, screen), "{screen:?}");
@@ -172,7 +181,7 @@ proptest! {
     #[test]
     fn nothing_that_happens_breaks_anything(events in prop::collection::vec(any_event(), 1..200)) {
         let mut model = samples::ready(80, 24);
-        model.course.exercises[1].sweep = vec![1_000, 2_000];
+        samples::give_knobs(&mut model);
         for event in events {
             let shown = format!("{event:?}");
             happen(&mut model, event);
