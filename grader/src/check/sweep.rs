@@ -110,46 +110,59 @@ pub fn sweep(
     tell: &mut dyn FnMut(SweepProgress),
 ) -> anyhow::Result<Option<Sweep>> {
     let problem = problem(exercise)?;
-    let mut sweep = Sweep::default();
-    let mut tell = |sweep: &mut Sweep, progress: SweepProgress| {
-        sweep.hear(progress.clone());
-        tell(progress);
-    };
-    tell(&mut sweep, SweepProgress::Building);
+    tell(SweepProgress::Building);
     let submission = match build::build(classroom, &exercise.name, submissions, stop, &mut |_| {})? {
         Built::Stopped => return Ok(None),
         Built::Broken(diagnostics) => {
             let report = judge::broken(exercise, case.workers, diagnostics);
-            sweep.mistake = Some((report.verdict, report.message));
-            return Ok(Some(sweep));
+            return Ok(Some(Sweep { mistake: Some((report.verdict, report.message)), ..Sweep::default() }));
         }
         Built::Program { executable, .. } => executable,
     };
     let limits = Limits::from(&exercise.limits);
     let own = race::own_executable();
     let mut children = Children { own, submission, problem: problem.name(), limits, stop };
+    vary(&mut children, exercise, (knob, case), cores(), tell)
+}
 
-    let mut baseline = None;
-    for value in knob.values_on(cores()) {
+/// The runs of a sweep on a machine of so many cores.
+fn vary(
+    executor: &mut dyn Executor,
+    exercise: &Exercise,
+    (knob, case): (&Knob, &Case),
+    cores: u16,
+    tell: &mut dyn FnMut(SweepProgress),
+) -> anyhow::Result<Option<Sweep>> {
+    let problem = problem(exercise)?;
+    let mut sweep = Sweep::default();
+    let mut tell = |sweep: &mut Sweep, progress: SweepProgress| {
+        sweep.hear(progress.clone());
+        tell(progress);
+    };
+    let mut baseline: Option<(Vec<u8>, f64)> = None;
+    for value in knob.values_on(cores) {
         let mut case = case.clone();
         knob.turn(&mut case, value);
-        if baseline.is_none() || knob.kind() == KnobKind::Size {
-            let run = fastest(&mut children, Lane::Serial, &case)?;
-            if run.outcome == Outcome::Stopped {
-                return Ok(None);
+        let (expected, serial) = match baseline {
+            Some(given) if knob.kind() != KnobKind::Size => given,
+            _ => {
+                let run = fastest(executor, Lane::Serial, &case)?;
+                if run.outcome == Outcome::Stopped {
+                    return Ok(None);
+                }
+                let given = race::given_output(problem, "serial baseline", run)?;
+                tell(&mut sweep, SweepProgress::Serial(given.1));
+                given
             }
-            let given = race::given_output(problem, "serial baseline", run)?;
-            tell(&mut sweep, SweepProgress::Serial(given.1));
-            baseline = Some(given);
-        }
-        let Some((expected, serial)) = &baseline else { unreachable!("it has just run") };
-        let run = fastest(&mut children, Lane::Submission, &case)?;
+        };
+        let run = fastest(executor, Lane::Submission, &case)?;
         let mistake = match &run.outcome {
             Outcome::Stopped => return Ok(None),
-            Outcome::Output(output) => problem.verify(&case, expected, output, &run.record).err(),
+            Outcome::Output(output) => problem.verify(&case, &expected, output, &run.record).err(),
             _ => None,
         };
-        let (tasks, seconds, serial) = (run.record.tasks, run.seconds, *serial);
+        baseline = Some((expected, serial));
+        let (tasks, seconds) = (run.record.tasks, run.seconds);
         let attempt = Attempt { case, serial, probe: None, run, mistake };
         let outcome = if attempt.is_right() {
             Ok(seconds)
@@ -187,6 +200,52 @@ fn fastest(executor: &mut dyn Executor, lane: Lane, case: &Case) -> anyhow::Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{child::Printed, course::Course};
+
+    /// What was run, as `lane: sweep, workers, size`; each lane takes its seconds.
+    struct Script {
+        seconds: f64,
+        log: Vec<String>,
+    }
+
+    impl Executor for Script {
+        fn run(&mut self, lane: Lane, case: &Case) -> anyhow::Result<Finished> {
+            let number = case.sweep.map_or_else(|| "-".to_owned(), |number| number.to_string());
+            self.log.push(format!("{lane:?}: {number}, {}, {}", case.workers, case.size));
+            let outcome = Outcome::Output(7_u64.to_le_bytes().to_vec());
+            let (record, output) = (trace::Record::default(), Printed::default());
+            Ok(Finished { outcome, seconds: self.seconds, cpu: None, memory: None, record, output })
+        }
+    }
+
+    /// What was run for a sweep of pi.
+    fn log(knob: &str, values: &[u64], seconds: f64) -> Vec<String> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let course = Course::read(root).unwrap();
+        let knob = Knob { name: knob.to_owned(), values: values.to_vec(), usual: None };
+        let mut script = Script { seconds, log: Vec::new() };
+        let case = race::fresh_case(1_000, 2);
+        let swept = vary(&mut script, course.find("pi").unwrap(), (&knob, &case), 2, &mut |_| {}).unwrap().unwrap();
+        let outcomes: Vec<_> = swept.points.iter().map(|point| (point.value, point.outcome)).collect();
+        assert_eq!(outcomes, values.iter().map(|&value| (value, Ok(seconds))).collect::<Vec<_>>());
+        script.log
+    }
+
+    #[test]
+    fn one_number_is_varied_and_only_a_size_has_a_serial_run_of_its_own() {
+        let batches = ["Serial: 10, 2, 1000", "Submission: 10, 2, 1000", "Submission: 20, 2, 1000"];
+        assert_eq!(log("batch", &[10, 20], 1.0), batches);
+        let workers = ["Serial: -, 1, 1000", "Submission: -, 1, 1000", "Submission: -, 2, 1000"];
+        assert_eq!(log("workers", &[1, 2], 1.0), workers);
+        let sizes = ["Serial: -, 2, 5", "Submission: -, 2, 5", "Serial: -, 2, 50", "Submission: -, 2, 50"];
+        assert_eq!(log("n", &[5, 50], 1.0), sizes);
+    }
+
+    #[test]
+    fn short_runs_are_repeated() {
+        let runs = log("batch", &[10, 20], 0.001);
+        assert_eq!(runs.len(), 3 * SHORT_RUNS, "{runs:?}");
+    }
 
     #[test]
     fn a_sweep_is_flat_when_the_tasks_are_always_as_many() {

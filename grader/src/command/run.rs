@@ -218,8 +218,11 @@ impl Session<'_> {
             print(&self.headline(*verdict, message))?;
             return Ok(exit_codes::FAIL);
         }
-        let (Ok(conclusion) | Err(conclusion)) = table.conclusion(&sweep);
-        print(&format!("\n{}{}", indented(&wrapped(&conclusion)), indented(&wrapped(&table.note(&sweep)))))?;
+        let said = match table.conclusion(&sweep) {
+            Ok(conclusion) => [conclusion, table.note(&sweep)].join("\n"),
+            Err(odd) => odd,
+        };
+        print(&format!("\n{}", indented(&wrapped(&said))))?;
         if let Some(path) = png {
             let picture = Picture { caption: Vec::new(), panels: vec![Panel::Plot(table.plot(&sweep, None))] };
             print(&format!("\n{}", self.save_picture(path, Some(picture))?))?;

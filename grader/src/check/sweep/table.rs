@@ -97,14 +97,15 @@ impl Table<'_> {
         };
         let kind = self.knob.kind();
         if kind == KnobKind::Program && sweep.is_flat() {
-            return Err(
-                "The number of tasks is always the same. Is there a number in your program that `sweep(..)` returns, \
-                        and does it decide how many tasks there are?"
-                    .to_owned(),
-            );
+            let odd = "The number of tasks is always the same. Is there a number in your program that `sweep(..)` \
+                       returns, and does it decide how many tasks there are?";
+            return Err(odd.to_owned());
         }
-        if sweep.points.iter().all(|point| point.tasks == 0) {
-            return Err("There are no tasks: your program shares nothing among its workers.".to_owned());
+        let nowhere_faster = sweep.points.iter().filter_map(Point::speedup).all(|speedup| speedup <= PAYS);
+        if nowhere_faster && sweep.points.iter().all(|point| point.tasks == 0) {
+            return Err(
+                "There are no tasks, and nothing is faster than serial: does your program share its work?".to_owned()
+            );
         }
         let (value, ratio) = (self.value(fastest.value), fastest.serial / time);
         Ok(match kind {

@@ -199,7 +199,10 @@ fn words(model: &Model) -> Vec<Line<'static>> {
             None => {
                 let others = if model.sweep.sliders.len() > 1 { "; the other sliders stay" } else { "" };
                 let values = slider.values.len();
-                vec![Line::from(format!("Enter runs it with each of the {values} values of `{name}`{others}."))]
+                vec![
+                    Line::from(format!("`{name}` is {}.", meaning(slider.knob.kind()))),
+                    Line::from(format!("Enter runs your program with each of its {values} values{others}.")),
+                ]
             }
         },
         SweepStep::Waiting => busy("It begins when the check is over: each would take the other's time.".to_owned()),
@@ -215,6 +218,14 @@ fn words(model: &Model) -> Vec<Line<'static>> {
     };
     words.extend(moved_since(model, slider));
     words
+}
+
+fn meaning(kind: KnobKind) -> &'static str {
+    match kind {
+        KnobKind::Program => "the number that `sweep(..)` gives to your program",
+        KnobKind::Workers => "how many tasks can run at a time",
+        KnobKind::Size => "how large the problem is",
+    }
 }
 
 fn conclusion(model: &Model, slider: &Slider) -> Vec<Line<'static>> {
@@ -318,8 +329,8 @@ mod tests {
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃Enter runs it with each of the 5 values of `workers`; the other sliders stay. ┃
+        ┃`workers` is how many tasks can run at a time.                                ┃
+        ┃Enter runs your program with each of its 5 values; the other sliders stay.    ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
          ↑↓ knob  ←→ value  Enter measure  Esc close
         ");
