@@ -308,7 +308,7 @@ pub fn workers() -> usize {
 }
 
 /// A number of your program that can be varied from outside, such as the size of a batch: `default`, unless this run is one
-/// of a sweep, which runs the program once for each of several numbers and shows the times side by side.
+/// of a sweep, which chooses it. A sweep runs the program once for each of several values and shows the times side by side.
 ///
 /// # Panics
 /// When no runtime is entered on this thread.
