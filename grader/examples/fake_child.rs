@@ -140,6 +140,14 @@ fn answer(parent: &mut Parent, behaviour: &str, rest: &[String]) {
             .expect("the parent reads");
             parent.answer(case.seed);
         }
+        "print, and go on when that is seen" => {
+            let mut test = UnixStream::connect(&rest[0]).expect("the test listens");
+            println!("begun at exercises/main/../pi.rs:3:5");
+            // The test says nothing, but hangs up.
+            let _ = test.read(&mut [0]);
+            println!("done");
+            parent.answer(case.seed);
+        }
         "allocate without end" => {
             let mut all = Vec::new();
             loop {

@@ -11,7 +11,7 @@ use trace::Record;
 pub use self::sweep::{Point, Sweep, SweepProgress, Table, sweep};
 use crate::{
     build::{self, Built, Diagnostic, Step},
-    child::{self, Finished, Limits, Outcome, Printed, Program},
+    child::{self, Finished, Limits, Outcome, Printed, Program, Seen},
     classroom::{Classroom, Submissions},
     course::{Exercise, graded_workers},
     judge,
@@ -46,6 +46,11 @@ pub enum Progress {
         record: Record,
         /// What that looks like.
         picture: Picture,
+    },
+    /// The small try-out has printed something. Some times a second, if that was asked for.
+    Printing {
+        /// All that it has printed so far.
+        printed: Printed,
     },
     /// The small try-out is over: the student knows whether it is right.
     Tried {
@@ -143,7 +148,12 @@ pub fn check(
         move || problem.film(&case)
     });
     let tried = if options.film {
-        let mut watch = |record: Record| tell(Progress::Trying { picture: film.live(&record), record });
+        let mut watch = |seen: Seen| {
+            tell(match seen {
+                Seen::Record(record) => Progress::Trying { picture: film.live(&record), record },
+                Seen::Printed(printed) => Progress::Printing { printed },
+            });
+        };
         race::try_out_seen(&mut children, problem, case, &mut watch)?
     } else {
         race::try_out(&mut children, problem, case)?

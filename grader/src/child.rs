@@ -34,7 +34,7 @@ pub(crate) use self::group::Group;
 pub use self::printed::{Printed, folded};
 use self::{
     line::{Break, Line},
-    output::Drain,
+    output::{Drain, News},
 };
 
 /// Bytes of a record that is still shown while the run goes on: some ten thousand tasks.
@@ -164,11 +164,20 @@ pub fn run(program: &Program, case: &Case, limits: &Limits, stop: &AtomicBool) -
     run_seen(program, case, limits, stop, None)
 }
 
-/// Is shown the record of a run as it grows. It delays the clock of the run, so it has to be quick.
-pub type Watch<'a> = &'a mut dyn FnMut(Record);
+/// What is seen of a run while it goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    /// What its tasks have done so far.
+    Record(Record),
+    /// What it has printed so far.
+    Printed(Printed),
+}
 
-/// [`run`], and shows the record so far to `watch` some times a second. That takes time from the program, so a run whose time
-/// matters is not watched.
+/// Is shown a run as it goes on. It delays the clock of the run, so it has to be quick.
+pub type Watch<'a> = &'a mut dyn FnMut(Seen);
+
+/// [`run`], and shows `watch` some times a second what it has done and printed so far. That takes time from the program, so a
+/// run whose time matters is not watched.
 ///
 /// # Errors
 /// The process could not be started.
@@ -183,6 +192,7 @@ pub fn run_seen(
         start(program).with_context(|| format!("failed to start {}", program.executable.display()))?;
     restrict(&child, limits).context("failed to set the limits of a run")?;
     let mut line = Line::new(stream, &child, stop).context("failed to set up the connection to a run")?;
+    let watch = watch.map(|watch| (watch, drain.news()));
     let told = converse(&mut line, &child, case, limits, watch);
     // A child that hung up is given a moment to show how it ended before it is killed.
     let ended_itself = matches!(told.end, Err(Break::End)) && child.ends_within(Duration::from_millis(500));
@@ -190,7 +200,7 @@ pub fn run_seen(
     child.kill();
     drop(line);
     let status = child.end().context("failed to reap a run")?;
-    let mut output = drain.finish();
+    let output = tidied(drain.finish());
 
     let outcome = match told.end {
         Ok(outcome) => outcome,
@@ -207,9 +217,6 @@ pub fn run_seen(
         Err(Break::End) if ended_itself => ending::of(status, &output.plain()),
         Err(Break::End) => Outcome::Ended("it closed its connection to the grader".to_owned()),
     };
-    for text in [&mut output.first, &mut output.last] {
-        *text = crate::build::tidy(text);
-    }
     Ok(Finished { outcome, seconds: told.seconds, cpu: told.cpu, memory: told.memory, record: told.record, output })
 }
 
@@ -274,7 +281,13 @@ struct Told {
 }
 
 /// Case, ready, run, answer, record.
-fn converse(line: &mut Line<'_>, child: &Group, case: &Case, limits: &Limits, watch: Option<Watch<'_>>) -> Told {
+fn converse(
+    line: &mut Line<'_>,
+    child: &Group,
+    case: &Case,
+    limits: &Limits,
+    watch: Option<(Watch<'_>, News<'_>)>,
+) -> Told {
     if let Err(reason) = prepare(line, case, limits) {
         let (step, end, record) = (Step::Preparing, Err(reason), Record::default());
         return Told { step, end, seconds: 0.0, cpu: None, memory: None, record };
@@ -316,22 +329,27 @@ fn prepare(line: &mut Line<'_>, case: &Case, limits: &Limits) -> Result<(), Brea
     }
 }
 
-/// Waits for what is to be the answer, and meanwhile for what was asked.
+/// Waits for what is to be the answer, and meanwhile for what was asked and what is printed.
 fn answer(
     line: &mut Line<'_>,
     deadline: Instant,
     limits: &Limits,
-    watch: Option<Watch<'_>>,
+    watch: Option<(Watch<'_>, News<'_>)>,
 ) -> Result<(Kind, Vec<u8>), Break> {
-    let Some(watch) = watch else { return line.receive(deadline, limits.memory_watched()) };
+    let Some((watch, mut news)) = watch else { return line.receive(deadline, limits.memory_watched()) };
     line.ask();
     let answer = loop {
-        match line.receive(deadline, limits.memory_watched()) {
+        let mut show = || {
+            if let Some(printed) = news.next() {
+                watch(Seen::Printed(tidied(printed)));
+            }
+        };
+        match line.receive_beside(deadline, limits.memory_watched(), &mut show) {
             // What is too long to be sent again and again is told once, at the end. And what cannot be read is not shown: it
             // is the last record that counts.
             Ok((Kind::Trace, body)) if line.answered() => match read_record(&body) {
                 _ if body.len() > LONGEST_SEEN => line.ask_no_more(),
-                Ok(record) => watch(record),
+                Ok(record) => watch(Seen::Record(record)),
                 Err(_) => line.ask_no_more(),
             },
             answer => break answer,
@@ -370,6 +388,12 @@ fn last_words(line: &mut Line<'_>, limits: &Limits) -> Result<Record, Break> {
             (kind, _) => return Err(unexpected(kind, "Trace")),
         }
     }
+}
+
+/// With the paths that the student knows.
+fn tidied(printed: Printed) -> Printed {
+    let [first, last] = [&printed.first, &printed.last].map(|text| crate::build::tidy(text));
+    Printed { first, last, ..printed }
 }
 
 fn read_record(body: &[u8]) -> Result<Record, Break> {

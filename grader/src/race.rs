@@ -45,7 +45,7 @@ pub trait Executor {
     /// The run could not be started.
     fn run(&mut self, lane: Lane, case: &Case) -> anyhow::Result<Finished>;
 
-    /// [`run`](Self::run) of the student's program, and shows the record so far to `watch`, if it can, while it goes on.
+    /// [`run`](Self::run) of the student's program, and shows it to `watch`, if it can, while it goes on.
     ///
     /// # Errors
     /// The run could not be started.
@@ -135,7 +135,7 @@ pub fn try_out(executor: &mut dyn Executor, problem: &dyn Given, case: Case) -> 
     attempt(executor, problem, case, &[Lane::Serial, Lane::Submission], None)
 }
 
-/// [`try_out`], and shows `watch` what the student's program has done so far. Its time is not to be compared with others.
+/// [`try_out`], and shows `watch` what the student's program has done and printed so far. Its time is not to be compared with others.
 ///
 /// # Errors
 /// As for [`try_out`].

@@ -76,9 +76,20 @@ impl<'a> Line<'a> {
 
     /// Waits for one frame until `deadline`, and as long as the child uses no more than `memory` bytes.
     pub(super) fn receive(&mut self, deadline: Instant, memory: u64) -> Result<(Kind, Vec<u8>), Break> {
+        self.receive_beside(deadline, memory, &mut || {})
+    }
+
+    /// [`receive`](Self::receive), and does something else again and again while it waits.
+    pub(super) fn receive_beside(
+        &mut self,
+        deadline: Instant,
+        memory: u64,
+        beside: &mut dyn FnMut(),
+    ) -> Result<(Kind, Vec<u8>), Break> {
         self.deadline = deadline;
         self.memory = memory;
-        protocol::read_frame(self).map_err(|error| match (self.broken.take(), error.kind()) {
+        let frame = protocol::read_frame(&mut Reader { line: self, beside });
+        frame.map_err(|error| match (self.broken.take(), error.kind()) {
             (Some(broken), _) => broken,
             (None, ErrorKind::InvalidData) => Break::Rubbish(error.to_string()),
             (None, _) => Break::End,
@@ -136,25 +147,33 @@ impl<'a> Line<'a> {
     }
 }
 
-impl Read for Line<'_> {
+/// Reads the bytes of a frame.
+struct Reader<'r, 'a> {
+    line: &'r mut Line<'a>,
+    beside: &'r mut dyn FnMut(),
+}
+
+impl Read for Reader<'_, '_> {
     /// Blocks in short slices, so that [`protocol::read_frame`] can be used as it is: whatever was received stays in its hands
     /// while the parent looks around.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let line = &mut *self.line;
         loop {
-            if let Some(reason) = self.look() {
-                return Err(self.broken_by(reason));
+            if let Some(reason) = line.look() {
+                return Err(line.broken_by(reason));
             }
-            self.ask_if_due();
-            match self.stream.read(buffer) {
+            line.ask_if_due();
+            (self.beside)();
+            match line.stream.read(buffer) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 answer => return answer,
             }
             // A process that the child started may hold the connection open after the child's end. What the child
             // had sent before is there by now: one more read finds it.
-            if self.child_has_ended {
-                return Err(self.broken_by(Break::End));
+            if line.child_has_ended {
+                return Err(line.broken_by(Break::End));
             }
-            self.child_has_ended = self.child.has_ended();
+            line.child_has_ended = line.child.has_ended();
         }
     }
 }

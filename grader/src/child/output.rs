@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     io::{PipeReader, Read},
     sync::{Arc, Mutex, PoisonError, mpsc},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::printed::Printed;
@@ -14,6 +14,9 @@ const KEPT: usize = 16 * 1024;
 
 /// How long a pipe is read on after its process was killed. A process that left the group may hold it open for ever.
 const PATIENCE: Duration = Duration::from_millis(200);
+
+/// How often what was printed so far is shown, at most.
+const SHOW_EVERY: Duration = Duration::from_millis(100);
 
 /// A thread that reads a pipe to its end, so that whoever writes into it is never held up.
 #[derive(Debug)]
@@ -38,11 +41,39 @@ impl Drain {
         Self { ends, done }
     }
 
+    /// What was printed so far, from now on.
+    pub(crate) fn news(&self) -> News<'_> {
+        News { ends: &self.ends, due: Instant::now() + SHOW_EVERY, bytes: 0 }
+    }
+
     /// What was printed. Call it when the process has ended.
     pub(crate) fn finish(self) -> Printed {
         // Both answers are good: the thread dropped its end, or took too long.
         let _ = self.done.recv_timeout(PATIENCE);
         self.ends.lock().unwrap_or_else(PoisonError::into_inner).printed()
+    }
+}
+
+/// What was printed so far, some times a second and only where there is more of it: however much is printed, that costs no more.
+#[derive(Debug)]
+pub(crate) struct News<'a> {
+    ends: &'a Mutex<Ends>,
+    due: Instant,
+    /// How many were shown.
+    bytes: u64,
+}
+
+impl News<'_> {
+    /// All of it, if it is time and something came in the meantime.
+    pub(crate) fn next(&mut self) -> Option<Printed> {
+        let now = Instant::now();
+        if now < self.due {
+            return None;
+        }
+        self.due = now + SHOW_EVERY;
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = ends.bytes();
+        (std::mem::replace(&mut self.bytes, bytes) < bytes).then(|| ends.printed())
     }
 }
 
@@ -63,6 +94,11 @@ impl Ends {
         let surplus = self.tail.len().saturating_sub(KEPT);
         self.tail.drain(..surplus);
         self.left_out += surplus + rest.len() - rest_kept.len();
+    }
+
+    /// How many bytes came.
+    fn bytes(&self) -> u64 {
+        (self.head.len() + self.left_out + self.tail.len()) as u64
     }
 
     fn printed(&self) -> Printed {

@@ -60,6 +60,7 @@ fn line(progress: &Progress) -> String {
         Progress::Compiled { done, total, name } => format!("building, crate {done} of {total}: {name}"),
         Progress::Diagnosed(diagnostic) => diagnostic.message.clone(),
         Progress::Trying { record, .. } => format!("trying, {} tasks so far", count(record.tasks)),
+        Progress::Printing { printed } => format!("trying, {} bytes printed so far", count(printed.bytes)),
         Progress::Built { seconds } => format!("built in {}", nanoseconds(seconds * 1e9)),
         Progress::Tried { seconds, mistake: None, .. } => format!("right, in {}", nanoseconds(seconds * 1e9)),
         Progress::Tried { mistake: Some(mistake), .. } => format!("not right: {}", shortened(mistake, 60)),

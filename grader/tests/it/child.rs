@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use grader::child::{Finished, Limits, Outcome, Printed, Program, run, run_seen};
+use grader::child::{Finished, Limits, Outcome, Printed, Program, Seen, run, run_seen};
 use problems::{Case, Clock, protocol::Failure};
 
 /// The example `fake_child`; `cargo test` builds it beside this program.
@@ -69,7 +69,10 @@ fn what_a_run_has_done_so_far_is_seen_and_changes_nothing() {
     let seen = |behaviour: &str| {
         let mut seen = Vec::new();
         let program = Program { executable: fake_child(), arguments: vec![behaviour.to_owned()] };
-        let mut watch = |record: trace::Record| seen.push((record.tasks, record.sites[0].file.clone()));
+        let mut watch = |shown: Seen| match shown {
+            Seen::Record(record) => seen.push((record.tasks, record.sites[0].file.clone())),
+            Seen::Printed(printed) => panic!("nobody has printed {printed:?}"),
+        };
         let stop = AtomicBool::new(false);
         let finished = run_seen(&program, &case(), &limits(), &stop, Some(&mut watch)).expect("the fake child starts");
         assert_eq!(finished.outcome, Outcome::Output(42_u64.to_le_bytes().to_vec()), "{behaviour}");
@@ -81,6 +84,43 @@ fn what_a_run_has_done_so_far_is_seen_and_changes_nothing() {
     for quiet in ["well", "show rubbish", "show far too much", "answer what was asked late"] {
         assert_eq!(seen(quiet), [], "{quiet}");
     }
+}
+
+#[test]
+fn what_a_run_has_printed_so_far_is_seen_while_it_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder for a socket");
+    let path = folder.path().join("socket");
+    let mut listener = Some(UnixListener::bind(&path).expect("a socket"));
+    let words = ["print, and go on when that is seen", path.to_str().expect("a plain path")];
+    let program = Program { executable: fake_child(), arguments: words.map(str::to_owned).to_vec() };
+    let mut first = None;
+    let mut watch = |seen: Seen| {
+        if let Seen::Printed(printed) = seen {
+            first.get_or_insert(printed);
+            // Hangs up, and the child goes on.
+            listener = None;
+        }
+    };
+    let finished = run_seen(&program, &case(), &limits(), &AtomicBool::new(false), Some(&mut watch));
+    let finished = finished.expect("the fake child starts");
+    assert_eq!(finished.outcome, Outcome::Output(42_u64.to_le_bytes().to_vec()));
+    assert_eq!(first.expect("something was seen").plain(), "begun at exercises/pi.rs:3:5\n");
+    assert_eq!(finished.output.plain(), "begun at exercises/pi.rs:3:5\ndone\n");
+}
+
+#[test]
+fn of_a_hundred_megabytes_both_ends_are_seen_again_and_again() {
+    let program = Program { executable: fake_child(), arguments: vec!["print a lot".to_owned()] };
+    let mut seen = vec![Printed::default()];
+    let mut watch = |shown: Seen| {
+        if let Seen::Printed(printed) = shown {
+            seen.push(printed);
+        }
+    };
+    let finished = run_seen(&program, &case(), &limits(), &AtomicBool::new(false), Some(&mut watch));
+    seen.push(finished.expect("the fake child starts").output);
+    assert!(seen.iter().all(|printed| printed.first.len() + printed.last.len() < 40_000));
+    assert!(seen.is_sorted_by(|one, other| one.bytes <= other.bytes), "each has more");
 }
 
 #[test]

@@ -104,6 +104,10 @@ impl Message {
             (
                 Self::Told { check: one, progress: Progress::Compiled { .. }, stream: None, objects: None },
                 Self::Told { check: other, progress: Progress::Compiled { .. }, .. },
+            )
+            | (
+                Self::Told { check: one, progress: Progress::Printing { .. }, stream: None, objects: None },
+                Self::Told { check: other, progress: Progress::Printing { .. }, .. },
             ) => one == other,
             _ => false,
         }

@@ -143,7 +143,12 @@ impl Told {
         {
             self.tried = true;
             let right = if tried.mistake.is_none() { "Right" } else { "Not right" };
-            news.push(format!("{right} on the small case, after {:.1} s.", tried.after.as_secs_f64()));
+            let printed = if check.output.as_ref().is_some_and(|output| output.bytes > 0) {
+                " It also printed something: `output` tells what."
+            } else {
+                ""
+            };
+            news.push(format!("{right} on the small case, after {:.1} s.{printed}", tried.after.as_secs_f64()));
         }
         for (number, [serial, parallel, probe]) in (1..).zip(&check.rounds).skip(self.rounds) {
             news.push(format!(

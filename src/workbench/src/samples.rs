@@ -124,6 +124,12 @@ pub(crate) fn tried(mistake: Option<&str>) -> Told {
     }
 }
 
+/// The try-out goes on, and has printed so many numbers, a line each.
+pub(crate) fn printing(numbers: usize) -> Told {
+    let first: String = (0..numbers).map(|number| format!("{number}\n")).collect();
+    Told::Printing { printed: Printed { bytes: first.len() as u64, first, ..Printed::default() } }
+}
+
 /// How a try-out of 8 ms came to its answer: at first nothing of the arc is there.
 pub(crate) fn filmed() -> Told {
     let frame = |share: f64| match picture() {

@@ -71,11 +71,19 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             if let Progress::Filmed(replay) = &progress {
                 model.player = Player::of(replay);
             }
+            let grows = matches!(
+                progress,
+                Progress::Printing { .. } | Progress::Tried { .. } | Progress::Round { printed: 1.., .. }
+            );
+            let follows = grows && model.scroll.of(Screen::Output) == view::scroll_end(model, Screen::Output);
             if let Some(stream) = &stream {
                 model.selected =
                     model.selected.and_then(|selected| stream.again(model.check.stream.as_ref()?, selected));
             }
             model.check.hear(progress, stream, model.now);
+            if follows {
+                *model.scroll.of_mut(Screen::Output) = view::scroll_end(model, Screen::Output);
+            }
         }
         Message::Checked { check, outcome } if check == model.check.id => return checked(model, outcome),
         Message::Swept { sweep, progress } => {

@@ -67,7 +67,7 @@ pub struct Check {
     pub stream: Option<Stream>,
     /// The objects of that record.
     pub objects: Option<Objects>,
-    /// What its program printed, once it has run.
+    /// What its program printed in the small try-out, which may still go on.
     pub output: Option<Output>,
     /// What its answer looks like; or its run, as far as it has come.
     pub picture: Option<Picture>,
@@ -127,6 +127,7 @@ impl Check {
                 self.built = Some(seconds);
             }
             Progress::Trying { record: _, picture } => self.picture = Some(picture),
+            Progress::Printing { printed } => self.output = Some(Output::of(&printed)),
             Progress::Tried { seconds: _, mistake, record: _, picture, printed } => {
                 self.output = Some(Output::of(&printed));
                 self.step = Step::Racing;

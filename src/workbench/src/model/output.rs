@@ -43,6 +43,21 @@ impl Output {
             rounds: Vec::new(),
         }
     }
+
+    /// What the try-out printed, in words alone.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let line = |OutputLine { line, times }: &OutputLine| match times {
+            1 => format!("{line}\n"),
+            times => format!("{line} (x {times})\n"),
+        };
+        let mut text: String = self.first.iter().map(line).collect();
+        if self.left_out > 0 {
+            text += &format!("[... {} bytes left out ...]\n", self.left_out);
+            text.extend(self.last.iter().map(line));
+        }
+        text
+    }
 }
 
 fn lines(text: &str) -> Vec<OutputLine> {

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use crate::{effect::Effect, model::Model, progress::State};
 
 /// What can be typed, and what it does.
-const COMMANDS: [(&str, &str); 8] = [
+const COMMANDS: [(&str, &str); 9] = [
     ("check", "check the exercise again; saving its file does that by itself"),
     ("hint", "the next hint"),
     ("lesson", "the lesson of the exercise"),
+    ("output", "what your program printed on the small case"),
     ("course", "all exercises, and how they stand"),
     ("next", "open the next exercise that is not solved"),
     ("open NAME", "open that exercise"),
@@ -28,6 +29,7 @@ pub(super) fn typed(model: &mut Model, line: &str) -> Vec<Effect> {
             Ok(lesson) => lesson.clone(),
             Err(reason) => reason.clone(),
         })],
+        ["output"] => vec![Effect::Say(output(model))],
         ["course"] => vec![Effect::Say(course(model))],
         ["next"] => match unsolved(model) {
             Some(place) => open(model, place),
@@ -95,6 +97,14 @@ fn hint(model: &mut Model) -> Vec<Effect> {
     vec![text(model, taken..taken + 1), Effect::Keep(model.progress.clone())]
 }
 
+fn output(model: &Model) -> String {
+    match &model.check.output {
+        Some(output) if output.bytes > 0 => output.plain(),
+        Some(_) => "Your program printed nothing on the small case.".to_owned(),
+        None => "Your program has not run on the small case yet.".to_owned(),
+    }
+}
+
 fn course(model: &Model) -> String {
     let mut text = model.course.title.clone();
     for (place, exercise) in model.course.exercises.iter().enumerate() {
@@ -122,6 +132,7 @@ fn help() -> String {
 
 #[cfg(test)]
 mod tests {
+    use grader::{check::Progress as Told, child::Printed};
     use ratatui::layout::Size;
 
     use super::*;
@@ -145,6 +156,18 @@ mod tests {
         }
         assert_eq!(said(&mut model, "chekc"), "`chekc` is no command. `help` lists them.");
         assert_eq!(update(&mut model, Message::Typed("  ".to_owned())), []);
+    }
+
+    #[test]
+    fn what_was_printed_is_said_when_it_is_asked_for() {
+        let mut model = samples::ready(80, 24);
+        assert_eq!(said(&mut model, "output"), "Your program has not run on the small case yet.");
+        samples::tell(&mut model, samples::tried(None));
+        assert_eq!(said(&mut model, "output"), "Your program printed nothing on the small case.");
+        let first = format!("\u{1b}[31mbegin\u{1b}[0m\n{}", "batch\n".repeat(1_203));
+        let printed = Printed { first, left_out: 7, last: "end\n".to_owned(), bytes: 7_235 };
+        samples::tell(&mut model, Told::Printing { printed });
+        assert_eq!(said(&mut model, "output"), "begin\nbatch (x 1203)\n[... 7 bytes left out ...]\nend\n");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the program printed: on the small case all of it, in the race only how much.
+//! What the program prints: on the small case all of it, as it comes; in the race only how much.
 
 use grader::drawing::Palette;
 use ratatui::{
@@ -27,11 +27,12 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
     let Some(output) = &model.check.output else {
         let missing = match model.check.step {
             Step::Over => "Your program did not run: there is nothing that it printed. The result says why.",
-            _ => "What your program prints is seen here as soon as it has run on the small case.",
+            Step::Trying => "Your program runs on the small case, and has printed nothing so far.",
+            _ => "What your program prints is seen here while it runs on the small case.",
         };
         return text::wrap([Line::from(missing).style(theme::QUIET)], width);
     };
-    let mut lines = vec![Line::from(summary(output)).style(theme::QUIET)];
+    let mut lines = vec![Line::from(summary(output, model.check.step)).style(theme::QUIET)];
     lines.extend(rounds(&output.rounds).map(|line| Line::from(line).style(theme::QUIET)));
     lines.push(Line::default());
     lines.extend(output.first.iter().map(|line| printed(line, model.look.palette())));
@@ -43,10 +44,12 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
     text::wrap(lines, width)
 }
 
-fn summary(output: &Output) -> String {
+fn summary(output: &Output, step: Step) -> String {
+    let bytes = text::plural(output.bytes, "byte", "bytes");
     match output.bytes {
         0 => "On the small case your program printed nothing.".to_owned(),
-        bytes => format!("On the small case your program printed {}:", text::plural(bytes, "byte", "bytes")),
+        _ if step == Step::Trying => format!("Your program runs on the small case, and has printed {bytes} so far:"),
+        _ => format!("On the small case your program printed {bytes}:"),
     }
 }
 
@@ -73,7 +76,7 @@ fn printed(line: &OutputLine, palette: Palette) -> Line<'static> {
 
 #[cfg(test)]
 mod tests {
-    use grader::child::Printed;
+    use grader::{check::Progress as Told, child::Printed};
     use ratatui::{crossterm::event::KeyCode, style::Color};
 
     use super::{
@@ -185,7 +188,45 @@ mod tests {
         assert!(screen(&model).contains("On the small case your program printed nothing."));
         let mut model = samples::ready(80, 24);
         press(&mut model, KeyCode::Char('7'));
-        assert!(screen(&model).contains("as soon as it has run on the small case"));
+        assert!(screen(&model).contains("while it runs on the small case"));
+    }
+
+    #[test]
+    fn what_is_printed_is_seen_as_it_comes() {
+        let mut model = samples::ready(80, 24);
+        press(&mut model, KeyCode::Char('7'));
+        samples::tell(&mut model, Told::Built { seconds: 0.5 });
+        assert!(screen(&model).contains("Your program runs on the small case, and has printed nothing so far."));
+        samples::tell(&mut model, samples::printing(2));
+        let seen = screen(&model);
+        assert!(seen.contains("has printed 4 bytes so far:") && seen.contains("┃1 "), "{seen}");
+        samples::tell(&mut model, samples::tried(None));
+        assert!(screen(&model).contains("On the small case your program printed nothing."), "the last word counts");
+    }
+
+    #[test]
+    fn at_the_end_it_follows_what_comes_and_elsewhere_it_stays() {
+        let mut model = samples::ready(80, 24);
+        press(&mut model, KeyCode::Char('7'));
+        samples::tell(&mut model, Told::Built { seconds: 0.5 });
+        for end in [3, 100, 300] {
+            samples::tell(&mut model, samples::printing(end));
+            assert!(screen(&model).contains(&format!("┃{} ", end - 1)), "{}", screen(&model));
+        }
+        press(&mut model, KeyCode::PageUp);
+        let (before, place) = (screen(&model), model.scroll.of(Screen::Output));
+        samples::tell(&mut model, samples::printing(301));
+        assert_eq!(model.scroll.of(Screen::Output), place, "{before}");
+        press(&mut model, KeyCode::End);
+        samples::tell(&mut model, samples::printing(302));
+        assert!(screen(&model).contains("┃301 "));
+        // The next run begins with nothing, and is followed again.
+        press(&mut model, KeyCode::Home);
+        press(&mut model, KeyCode::Char('r'));
+        for end in [10, 50] {
+            samples::tell(&mut model, samples::printing(end));
+        }
+        assert!(screen(&model).contains("┃49 "));
     }
 
     #[test]

@@ -90,6 +90,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Told::Diagnosed(samples::diagnostic())),
         Just(samples::tried(Some("Not so."))),
         Just(samples::tried(None)),
+        (0..200_usize).prop_map(samples::printing),
         (1..9_usize).prop_map(|done| samples::round(done, 0.2)),
     ];
     prop_oneof![
