@@ -2,7 +2,10 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::model::{Model, Overlay, Screen, SweepStep};
+use crate::{
+    model::{Model, Overlay, Screen, SweepStep},
+    view,
+};
 
 /// What a key asks for. What that means can depend on where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +85,8 @@ pub enum Look {
     PageEarlier,
     PageLater,
     Whole,
+    Above,
+    Below,
 }
 
 /// What has the keys.
@@ -216,6 +221,7 @@ const CHOOSE: &str = "choose a knob";
 const SLIDE: &str = "move it: its value while another is varied";
 const SELECT: &str = "select a task: before and after, on another row";
 const STEPS: &str = "step through the run";
+const ROWS: &str = "scroll the rows, where not all of them fit";
 const LOOK: &str = "closer and farther, earlier and later, all of it";
 
 /// All of them. Of two bindings for a key in one place the first counts.
@@ -254,9 +260,11 @@ pub const MAP: &[Section] = &[
             told(&[key(KeyCode::Down), letter('j')], Action::Move(Step::Down), "row", SELECT),
             told(&[letter('+'), letter('=')], Action::Look(Look::Closer), "zoom", LOOK),
             told(&[letter('-')], Action::Look(Look::Farther), "zoom", LOOK),
-            told(&[letter('<'), letter(','), letter('H')], Action::Look(Look::Earlier), "move", LOOK),
-            told(&[letter('>'), letter('.'), letter('L')], Action::Look(Look::Later), "move", LOOK),
+            spared(&[letter('<'), letter(','), letter('H')], Action::Look(Look::Earlier), "move", LOOK),
+            spared(&[letter('>'), letter('.'), letter('L')], Action::Look(Look::Later), "move", LOOK),
             spared(&[letter('0')], Action::Look(Look::Whole), "all", LOOK),
+            told(&[letter('K')], Action::Look(Look::Above), "scroll", ROWS),
+            told(&[letter('J')], Action::Look(Look::Below), "scroll", ROWS),
             untold(&[letter('g'), key(KeyCode::Home)], Action::Move(Step::First), "the first, the last of the row"),
             untold(&[letter('G'), key(KeyCode::End)], Action::Move(Step::Last), "the first, the last of the row"),
             untold(
@@ -406,6 +414,7 @@ impl Binding {
             Action::Save if model.check.picture.is_none() => None,
             Action::Play | Action::Move(_) if place == PICTURE && model.check.replay.is_none() => None,
             Action::Play if model.player.playing => Some("hold"),
+            Action::Look(Look::Above | Look::Below) if !view::rows_are_hidden(model) => None,
             Action::Compare => Some(model.diff.against.other().name()),
             Action::Edit | Action::Check | Action::Hint | Action::Sweep if over => None,
             Action::Next | Action::Help | Action::Leave | Action::Filter | Action::Zoom if over => None,

@@ -272,6 +272,27 @@ pub(crate) fn stream() -> Stream {
     }
 }
 
+/// A check that passed, with so many actors that take turns.
+pub(crate) fn crowded(width: u16, height: u16, actors: u64) -> Model {
+    let millisecond = 1_000_000;
+    let span = |task, start| Span {
+        task,
+        site: 0,
+        start: start * millisecond,
+        end: (start + 1) * millisecond,
+        status: Some(Status::Done),
+        waiting: false,
+    };
+    let row = |actor| {
+        let calls = (0..3).map(|call| call * actors + actor).map(|place| span(place + 1, place)).collect();
+        Row::new(Role::Actor, format!("actor {actor}"), calls)
+    };
+    let mut model = passed(width, height);
+    let (rows, to) = ((0..actors).map(row).collect(), 3 * actors * millisecond);
+    model.check.stream = Some(Stream { rows, to, waits: Vec::new(), ..stream() });
+    model
+}
+
 /// An arc in a square, and a falling line.
 pub(crate) fn picture() -> Picture {
     let axis = |title: &str, labels: [&str; 3], high: f64| Axis {

@@ -13,7 +13,7 @@ use crate::{
     effect::Effect,
     keys,
     message::Message,
-    model::{Model, Player, Screen},
+    model::{Model, Player, Screen, Selection},
     view,
 };
 
@@ -26,12 +26,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         model.now = now;
         return Vec::new();
     }
-    let before = model.screen;
+    let (screen, sight) = (model.screen, sight(model));
     let mut effects = take(model, message);
-    if model.screen != before {
+    if model.screen != screen {
         effects.extend(model.compare());
     }
     clamp_scroll(model);
+    keep_selected_in_sight(model, sight);
     effects
 }
 
@@ -143,6 +144,24 @@ fn clamp_scroll(model: &mut Model) {
     }
     if model.scroll.overlay > 0 {
         model.scroll.overlay = model.scroll.overlay.min(view::overlay_end(model));
+    }
+}
+
+/// What decides whether the selected task is in sight, but for how far the student has scrolled.
+type Sight = (Option<Selection>, Size, bool);
+
+fn sight(model: &Model) -> Sight {
+    (model.selected, model.size, model.whole())
+}
+
+/// The row of the selected task comes into sight when it is selected, and when there is more or less room. Nothing but that: the
+/// student may scroll away from it.
+fn keep_selected_in_sight(model: &mut Model, before: Sight) {
+    if let Some(selected) = model.selected
+        && sight(model) != before
+    {
+        let (first, seen) = (model.scroll.of(Screen::Tasks), view::rows_seen(model).max(1));
+        *model.scroll.of_mut(Screen::Tasks) = first.clamp((selected.row + 1).saturating_sub(seen), selected.row);
     }
 }
 

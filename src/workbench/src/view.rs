@@ -52,11 +52,28 @@ pub fn paged(size: Size) -> bool {
     size.width < WIDE.width || size.height < WIDE.height
 }
 
-/// How far a screen can be scrolled, in lines.
+/// How far a screen can be scrolled, in lines; in the task stream, in rows.
 #[must_use]
 pub fn scroll_end(model: &Model, screen: Screen) -> usize {
-    let area = inside(Areas::with(model, screen, model.size).of(screen));
+    let area = Areas::with(model, screen, model.size).of(screen);
+    if screen == Screen::Tasks {
+        return tasks::rows(model).saturating_sub(tasks::rows_seen(model, area));
+    }
+    let area = inside(area);
     lines_of(model, screen, area.width).len().saturating_sub(usize::from(area.height))
+}
+
+/// How many rows of the task stream are seen at once, if it has so many.
+#[must_use]
+pub fn rows_seen(model: &Model) -> usize {
+    tasks::rows_seen(model, Areas::with(model, Screen::Tasks, model.size).of(Screen::Tasks))
+}
+
+/// Some rows of the task stream do not fit. The footer asks, so it counts as one line.
+#[must_use]
+pub fn rows_are_hidden(model: &Model) -> bool {
+    let area = Areas::above(1, model, Screen::Tasks, model.size).of(Screen::Tasks);
+    tasks::rows(model) > tasks::rows_seen(model, area)
 }
 
 /// The text of a screen as lines of a width; the others have none.
@@ -195,8 +212,13 @@ impl Areas {
 
     /// The areas when the keys go to a screen.
     fn with(model: &Model, screen: Screen, size: Size) -> Self {
+        let footer = footer::lines(model, size.width).len().clamp(1, 5) as u16;
+        Self::above(footer, model, screen, size)
+    }
+
+    /// The same above a footer of so many lines.
+    fn above(footer_height: u16, model: &Model, screen: Screen, size: Size) -> Self {
         let whole = Rect::from((Position::ORIGIN, size));
-        let footer_height = footer::lines(model, whole.width).len().clamp(1, 5) as u16;
         let rows =
             [Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1), Constraint::Length(footer_height)];
         let [header, tabs, body, footer] = Layout::vertical(rows).areas(whole);
@@ -362,15 +384,20 @@ fn scrolled(lines: Vec<Line<'static>>, from: usize, area: Rect, buffer: &mut Buf
     for (row, line) in inside.rows().zip(lines.into_iter().skip(from)) {
         line.render(row, buffer);
     }
+    scroll_bar(from, end, area.inner(Margin::new(0, 1)), buffer);
+}
+
+/// The bar on the right of what is scrolled to a place, in lines, and could be to an end; where all fits there is none.
+fn scroll_bar(from: usize, end: usize, area: Rect, buffer: &mut Buffer) {
     if end > 0 {
-        let mut state = ScrollbarState::new(end + 1).position(from).viewport_content_length(height);
+        let mut state = ScrollbarState::new(end + 1).position(from).viewport_content_length(area.height.into());
         let bar = Scrollbar::new(ScrollbarOrientation::VerticalRight)
             .begin_symbol(None)
             .end_symbol(None)
             .track_symbol(None)
             .thumb_symbol("▐")
             .thumb_style(theme::FOCUS);
-        bar.render(area.inner(Margin::new(0, 1)), buffer, &mut state);
+        bar.render(area, buffer, &mut state);
     }
 }
 

@@ -44,6 +44,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Save => return picture::save(model),
         Action::Play => picture::play(model),
         Action::Move(step) => travel(model, step),
+        Action::Look(Look::Above) => look_at_rows(model, -1),
+        Action::Look(Look::Below) => look_at_rows(model, 1),
         Action::Look(look) => model.window = looked(model, look),
     }
     Vec::new()
@@ -186,5 +188,13 @@ fn looked(model: &Model, look: Look) -> Window {
         Look::PageEarlier => window.moved(-1.0),
         Look::PageLater => window.moved(1.0),
         Look::Whole => Window::default(),
+        Look::Above | Look::Below => window,
     }
+}
+
+/// As for moments, a quarter of what is seen is a step.
+fn look_at_rows(model: &mut Model, turn: isize) {
+    let step = (view::rows_seen(model) / 4).max(1) as isize;
+    let first = model.scroll.of_mut(Screen::Tasks);
+    *first = first.saturating_add_signed(turn * step);
 }

@@ -32,7 +32,7 @@ const NAMES: usize = 14;
 const SIGNS: &[(&str, &str)] = &[
     ("", "The mouse"),
     ("click", "gives the keys to a screen; selects an exercise or a task"),
-    ("wheel", "scrolls; in the tasks zooms, and with Shift moves"),
+    ("wheel", "scrolls; over the blocks of tasks zooms, with Shift moves"),
     ("drag", "in the tasks: earlier and later; a slider: its value"),
     ("", "Course"),
     ("○ ◐ ✓", "not begun, tried, solved; then the most points so far"),
@@ -50,6 +50,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("×", "a task failed here"),
     ("[━━] ◆", "the selected task"),
     ("98 %", "how much of the time shown the worker had work"),
+    ("↑2 ↓5", "two more rows above, five below"),
     ("", "Sweep"),
     ("·──●──·", "a knob's values; the one that it stands at"),
     ("›", "the knob that the keys move; the row of its value"),

@@ -8,7 +8,7 @@ use ratatui::{
     widgets::Widget,
 };
 
-use super::{detail, frame_of, inside, text, theme};
+use super::{detail, frame_of, inside, scroll_bar, text, theme};
 use crate::model::{Cell, Fill, Function, Model, Role, Row, Screen, Selection, Stream, Window};
 
 /// Columns for a worker's name.
@@ -40,10 +40,9 @@ impl Widget for View<'_> {
             draw_row(stream, row, model.window, selected, area, buffer);
         }
         let [name, blocks, _] = columns(parts.axis);
-        let unseen = stream.rows.len().saturating_sub(parts.seen());
-        if unseen > 0 {
-            Line::from(format!("+{unseen} more")).style(theme::QUIET).render(name, buffer);
-        }
+        Line::from(hidden(parts.first, parts.end - parts.first)).style(theme::QUIET).render(name, buffer);
+        let beside = Rect { x: area.x, width: area.width, ..parts.stream };
+        scroll_bar(parts.first, parts.end, beside, buffer);
         Line::from(ticks(stream, model.window, usize::from(blocks.width))).style(theme::QUIET).render(blocks, buffer);
         let mut lines = detail::lines(model, stream, parts.detail.width);
         lines.resize(detail::HEIGHT.into(), Line::default());
@@ -62,14 +61,16 @@ struct Parts {
     /// From one row to the next, and how much of that a row takes.
     distance: u16,
     thickness: u16,
-    /// The first row that is seen.
+    /// The first row that is seen, and what it is where the last one is seen.
     first: usize,
+    end: usize,
 }
 
 impl Parts {
     fn of(model: &Model, stream: &Stream, area: Rect) -> Self {
         let rows = stream.rows.len().max(1);
-        let detail = if model.whole() { detail::HEIGHT } else { 0 };
+        let whole = model.screen == Screen::Tasks && model.whole();
+        let detail = if whole { detail::HEIGHT } else { 0 };
         let heights = [Constraint::Fill(1), Constraint::Length(1), Constraint::Length(detail)];
         let [stream, axis, detail] = Layout::vertical(heights).areas(inside(area));
         // Where there is room, rows are up to three lines high, with a line between them.
@@ -79,10 +80,9 @@ impl Parts {
         // What room is left is below the axis.
         let top = axis.bottom().min(detail.y);
         let detail = Rect { y: top, height: detail.bottom() - top, ..detail };
-        let mut parts = Self { stream, axis, detail, distance, thickness, first: 0 };
-        let selected = model.selected.map_or(0, |selected| selected.row);
-        parts.first = (selected + 1).saturating_sub(parts.seen());
-        parts
+        let end = rows.saturating_sub(usize::from(stream.height / distance));
+        let first = model.scroll.of(Screen::Tasks).min(end);
+        Self { stream, axis, detail, distance, thickness, first, end }
     }
 
     /// How many rows are seen at once.
@@ -94,6 +94,26 @@ impl Parts {
     fn rows(&self) -> impl Iterator<Item = (usize, Rect)> {
         let areas = self.stream.rows().step_by(self.distance.into()).take(self.seen());
         (self.first..).zip(areas.map(|row| Rect { height: self.thickness, ..row }))
+    }
+}
+
+/// How many rows there are.
+pub(super) fn rows(model: &Model) -> usize {
+    model.check.stream.as_ref().map_or(0, |stream| stream.rows.len())
+}
+
+/// How many of them are seen at once in an area, if there are so many.
+pub(super) fn rows_seen(model: &Model, area: Rect) -> usize {
+    model.check.stream.as_ref().map_or(0, |stream| Parts::of(model, stream, area).seen())
+}
+
+/// What says that there are more rows above and below.
+fn hidden(above: usize, below: usize) -> String {
+    match (above, below) {
+        (0, 0) => String::new(),
+        (0, below) => format!("↓ {below} more"),
+        (above, 0) => format!("↑ {above} more"),
+        (above, below) => format!("↑{above} ↓{below}"),
     }
 }
 
@@ -123,8 +143,7 @@ fn columns(row: Rect) -> [Rect; 3] {
 
 /// Lines that the whole stream needs, with its frame and its axis.
 pub(super) fn height(model: &Model) -> u16 {
-    let rows = model.check.stream.as_ref().map_or(0, |stream| stream.rows.len());
-    rows.clamp(2, 100) as u16 + 3
+    rows(model).clamp(2, 100) as u16 + 3
 }
 
 fn draw_row(stream: &Stream, row: &Row, window: Window, selected: Option<Selection>, area: Rect, buffer: &mut Buffer) {
@@ -247,11 +266,107 @@ fn round_step(least: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use ratatui::crossterm::event::KeyCode;
+
+    use super::{
+        super::tests::{press, screen},
+        *,
+    };
+    use crate::samples;
 
     #[test]
     fn steps_are_round() {
         let steps = [0.3, 1.0, 1.1, 4.0, 7.0, 1_000.0, 2_300_000.0].map(round_step);
         assert_eq!(steps, [1.0, 1.0, 2.0, 5.0, 10.0, 1_000.0, 5_000_000.0]);
+    }
+
+    /// The rows that are on the screen, by their numbers.
+    fn seen(model: &Model) -> Vec<usize> {
+        let screen = screen(model);
+        let number = |line: &str| line.split("actor ").nth(1)?.split(' ').next()?.parse().ok();
+        screen.lines().filter_map(number).collect()
+    }
+
+    fn is_in_sight(model: &Model) -> bool {
+        let (first, seen) = (model.scroll.of(Screen::Tasks), super::super::rows_seen(model));
+        model.selected.is_some_and(|selected| (first..first + seen).contains(&selected.row))
+    }
+
+    /// So many rows, with the keys.
+    fn crowded(width: u16, height: u16, rows: u64) -> Model {
+        let mut model = samples::crowded(width, height, rows);
+        model.show(Screen::Tasks);
+        model
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_are_scrolled_to() {
+        let mut model = crowded(80, 24, 30);
+        insta::assert_snapshot!(screen(&model), @"
+         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
+         1 Course  2 Lesson  3 Run [4 Tasks] 5 Objects  6 Picture  7 Output  8 Diff
+        ┌ Course ──────────┐┌ Run ─────────────────────────────────────────────────────┐
+        │ ○ bootstrap  0/10││✓ Pass, 10 of 10 points                                   ▐
+        │▶✓ pi        10/10││                                                          ▐
+        │ ○ julia      0/10││✓ Right on the small case, after 1.2 s                    ▐
+        │                  ││                                                          ▐
+        │pi                ││rounds   ●●●●●  5 of 5 won                                ▐
+        │best ratio 1.91x  ││ratio    ████████████████████████████┃███    1.91x ≥ 1.68x│
+        │                  ││serial   █████████████████████████████████  0.375 s       │
+        │                  ││parallel █████████████████▎                 0.196 s  1.91x│
+        │                  ││asked    ███████████████████▋               0.223 s  1.68x│
+        │                  │└──────────────────────────────────────────────────────────┘
+        │                  │┏ Tasks, round 5: 405 tasks, 187 us each ━━━━━━━━━━━━━━━━━━┓
+        │                  │┃actor 0   ▌             ▌             ▌                3 %▐
+        │                  │┃actor 1   ▌             ▌             ▌                3 %▐
+        │                  │┃actor 2   ▏▎            ▏▎            ▏▎               3 %┃
+        │                  │┃actor 3    ▌             ▌             ▌               3 %┃
+        │                  │┃actor 4    ▏▎            ▏▎            ▏▎              3 %┃
+        │                  │┃actor 5     ▌             ▌             ▌              3 %┃
+        │                  │┃actor 6     ▏▎            ▏▎            ▏▎             3 %┃
+        │                  │┃↓ 23 more ╵0 ms                  ╵50 ms                   ┃
+        └──── 10/30 points ┘┗ █ hits_task ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+         ←→ task  ↑↓ row  +- zoom  KJ scroll  e edit  r check  i hint  ? keys  q quit
+        ");
+        press(&mut model, KeyCode::Char('J'));
+        assert_eq!(seen(&model), (1..8).collect::<Vec<_>>());
+        (0..50).for_each(|_| press(&mut model, KeyCode::Char('J')));
+        assert_eq!(seen(&model), (23..30).collect::<Vec<_>>());
+        assert!(screen(&model).contains("↑ 23 more"));
+        press(&mut model, KeyCode::Char('K'));
+        assert!(screen(&model).contains("↑22 ↓1 "));
+        press(&mut model, KeyCode::Char('z'));
+        assert_eq!(seen(&model).len(), 12);
+    }
+
+    #[test]
+    fn what_is_selected_comes_into_sight_and_may_be_scrolled_away() {
+        for (width, height) in [(80, 24), (120, 40), (300, 100)] {
+            let mut model = crowded(width, height, 200);
+            for code in [KeyCode::Down, KeyCode::Up] {
+                (0..200).for_each(|_| {
+                    press(&mut model, code);
+                    assert!(is_in_sight(&model), "{width} x {height}: {:?}", model.selected);
+                });
+            }
+            (0..200).for_each(|_| press(&mut model, KeyCode::Char('J')));
+            assert_eq!(seen(&model).last(), Some(&199));
+            assert!(!is_in_sight(&model));
+            press(&mut model, KeyCode::Down);
+            assert!(is_in_sight(&model));
+            (0..100).for_each(|_| press(&mut model, KeyCode::Down));
+            press(&mut model, KeyCode::Char('z'));
+            assert!(is_in_sight(&model));
+            press(&mut model, KeyCode::Char('z'));
+            assert!(is_in_sight(&model));
+        }
+    }
+
+    #[test]
+    fn where_all_rows_fit_nothing_is_scrolled_and_nothing_said() {
+        let mut model = crowded(300, 100, 40);
+        press(&mut model, KeyCode::Char('J'));
+        assert_eq!((seen(&model), model.scroll.of(Screen::Tasks)), ((0..40).collect(), 0));
+        assert!(!screen(&model).contains("KJ scroll"));
     }
 }

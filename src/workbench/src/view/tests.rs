@@ -363,7 +363,7 @@ fn the_help() {
     │┃  1 .. 8         the screens, by their numbers                              ▐│
     │┃  Tab Shift-Tab  the next screen, the one before                            ▐│
     │┃  t              the next theme: dark, light, for any colour vision, none   ▐│
-    │┃  m              let the terminal have the mouse to select text, or take it ▐│
+    │┃  m              let the terminal have the mouse to select text, or take it ┃│
     │┃  ?              show this, close this                                      ┃│
     │┃  Esc            back: close, stop, show the overview again                 ┃│
     │┃  q              the same; in the overview quit. Your progress is kept      ┃│

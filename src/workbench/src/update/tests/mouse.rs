@@ -101,6 +101,18 @@ fn sliders_are_clicked_dragged_and_turned() {
 }
 
 #[test]
+fn the_wheel_beside_the_tasks_scrolls_their_rows() {
+    let mut model = samples::crowded(120, 40, 50);
+    let whole = model.window;
+    mouse(&mut model, MouseEventKind::ScrollDown, [5, 30]);
+    assert_eq!((model.scroll.of(Screen::Tasks), model.window), (3, whole));
+    click(&mut model, [60, 23]);
+    assert_eq!(model.selected.map(|selected| selected.row), Some(4), "the second of those that are seen");
+    mouse(&mut model, MouseEventKind::ScrollUp, [5, 30]);
+    assert_eq!(model.scroll.of(Screen::Tasks), 0);
+}
+
+#[test]
 fn a_click_beside_the_help_closes_it_and_one_on_it_does_not() {
     let mut model = samples::passed(120, 40);
     press(&mut model, "?");
