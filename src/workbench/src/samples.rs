@@ -12,11 +12,12 @@ use grader::{
     report::{Criterion, Report, Speedup, Verdict},
 };
 use ratatui::layout::Size;
-use trace::{Kind, ROOT, Site, Status, Wait, lanes::Span};
+use trace::{DRIVER, Event, Kind, ROOT, Record, Site, Status, Wait, lanes::Span};
 
 use crate::{
+    engine::compare,
     message::Message,
-    model::{Detail, Function, Model, Objects, Role, Row, Stream, Sweep},
+    model::{Comparison, Detail, Function, Model, Objects, Role, Row, Stream, Sweep},
     progress::Progress,
     update::update,
 };
@@ -321,4 +322,55 @@ pub(crate) fn picture() -> Picture {
             }),
         ],
     }
+}
+
+/// What a program printed that printed too much: colours, a line again and again, a long one.
+pub(crate) fn printed() -> Printed {
+    let first = format!(
+        "\u{1b}[1;32mbatches:\u{1b}[0m 1,001\n{}a line that is far longer than the others, so that it goes on in the next one\n",
+        "throwing\n".repeat(1_203)
+    );
+    Printed { first, left_out: 2_345_678, last: "the last words\n".to_owned(), bytes: 2_368_010 }
+}
+
+/// A stored value that 1,200 tasks take, whose results are got, but for one that failed.
+pub(crate) fn objects(dropped: u64) -> Objects {
+    let event = |time, kind, site, a, b| Event { time, worker: DRIVER, kind, site, a, b };
+    let mut events = vec![event(1_000, Kind::Put, 0, 1, 40_000_000)];
+    for task in 2..1_202 {
+        events.push(event(task * 1_000, Kind::Submit, 1, task, ROOT));
+        events.push(event(task * 1_000, Kind::Argument, 0, task, 1));
+        let status = if task == 9 { Status::Failed } else { Status::Done };
+        events.push(event(task * 2_000_000, Kind::End, 48, task, status as u64));
+        events.push(event(4_000_000_000, Kind::GetObject, 0, ROOT, task));
+    }
+    events.push(event(4_000_000_000, Kind::GetObject, 0, ROOT, 5_000));
+    let site =
+        |function: &str, line| Site { function: function.to_owned(), file: "exercises/bootstrap.rs".to_owned(), line };
+    let sites = vec![site("", 41), site("a_function_with_a_rather_long_name", 44)];
+    let record = Record { workers: 2, tasks: 1_200, taken: 0, dropped, sites, events };
+    Objects::of(&record, "round 5".to_owned())
+}
+
+/// Two versions of a program.
+pub(crate) fn comparison() -> Comparison {
+    const OTHER: &str = "\
+use parlings::prelude::*;
+
+#[remote]
+fn throw(seed: u64, first: u64) -> u64 {
+    first + seed
+}
+
+pub fn pi(seed: u64, darts: u64) -> Result<u64, TaskError> {
+    let batch = 100_000;
+    let refs: Vec<_> = (0..darts.div_ceil(batch)).map(|b| throw::remote(seed, b)).collect();
+    Ok(get_all(&refs)?.len() as u64)
+}
+";
+    let yours = OTHER.replace("100_000", "sweep(1_000)").replace(
+        "    Ok(get_all",
+        "    // All at once, and then the sum of them: the driver waits a single time.\n    Ok(get_all",
+    );
+    Comparison::Lines(compare(&yours, OTHER))
 }

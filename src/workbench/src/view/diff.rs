@@ -114,9 +114,7 @@ mod tests {
         super::tests::{press, screen, style_of},
         *,
     };
-    use crate::{engine::compare, message::Message, model::Versions, samples, update::update};
-
-    const OTHER: &str = "use parlings::prelude::*;\n\n#[remote]\nfn throw(seed: u64, first: u64) -> u64 {\n    first + seed\n}\n\npub fn pi(seed: u64, darts: u64) -> Result<u64, TaskError> {\n    let batch = 100_000;\n    let refs: Vec<_> = (0..darts.div_ceil(batch)).map(|b| throw::remote(seed, b)).collect();\n    Ok(get_all(&refs)?.len() as u64)\n}\n";
+    use crate::{message::Message, model::Versions, samples, update::update};
 
     /// The comparison over the panes of a student who has passed.
     fn shown(width: u16, height: u16, passing: Comparison, solution: Comparison) -> Model {
@@ -127,17 +125,9 @@ mod tests {
         model
     }
 
-    fn sample() -> Comparison {
-        let yours = OTHER.replace("100_000", "sweep(1_000)").replace(
-            "    Ok(get_all",
-            "    // All at once, and then the sum of them: the driver waits a single time.\n    Ok(get_all",
-        );
-        Comparison::Lines(compare(&yours, OTHER))
-    }
-
     #[test]
     fn what_differs_is_marked_by_signs_and_not_by_colour_alone() {
-        insta::assert_snapshot!(screen(&shown(80, 24, sample(), Comparison::Nothing)), @"
+        insta::assert_snapshot!(screen(&shown(80, 24, samples::comparison(), Comparison::Nothing)), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
          1 Course  2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output [8 Diff]
         ┏ Diff: your file and the version that passed last ━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
@@ -163,7 +153,7 @@ mod tests {
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
          x the solution  ↑↓ scroll  e edit  r check  h hint  / find  ? keys  Esc back
         ");
-        let mut model = shown(120, 40, Comparison::Nothing, sample());
+        let mut model = shown(120, 40, Comparison::Nothing, samples::comparison());
         press(&mut model, KeyCode::Char('x'));
         insta::assert_snapshot!(screen(&model), @"
          Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
@@ -211,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_words_that_differ_stand_out() {
-        let model = shown(80, 24, sample(), Comparison::Nothing);
+        let model = shown(80, 24, samples::comparison(), Comparison::Nothing);
         assert!(style_of(&model, "sweep(").add_modifier.contains(Modifier::UNDERLINED), "{}", screen(&model));
         assert!(!style_of(&model, "let batch").add_modifier.contains(Modifier::UNDERLINED));
     }
@@ -234,7 +224,7 @@ mod tests {
         press(&mut model, KeyCode::Char('8'));
         press(&mut model, KeyCode::Char('x'));
         let id = model.diff.asked;
-        let versions = Versions { passing: Comparison::Nothing, solution: sample() };
+        let versions = Versions { passing: Comparison::Nothing, solution: samples::comparison() };
         update(&mut model, Message::Compared { id, versions });
         assert!(screen(&model).contains("The solution is for afterwards"), "{}", screen(&model));
     }

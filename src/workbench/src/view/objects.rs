@@ -114,7 +114,6 @@ fn notes(objects: &Objects) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use ratatui::crossterm::event::KeyCode;
-    use trace::{DRIVER, Event, Kind, ROOT, Record, Site, Status};
 
     use super::{
         super::tests::{press, screen},
@@ -122,27 +121,10 @@ mod tests {
     };
     use crate::samples;
 
-    /// The objects over the panes: a stored value that 1,200 tasks take, whose results are got, but for one that failed.
+    /// The objects over the panes.
     fn shown(width: u16, height: u16, dropped: u64) -> Model {
-        let event = |time, kind, site, a, b| Event { time, worker: DRIVER, kind, site, a, b };
-        let mut events = vec![event(1_000, Kind::Put, 0, 1, 40_000_000)];
-        for task in 2..1_202 {
-            events.push(event(task * 1_000, Kind::Submit, 1, task, ROOT));
-            events.push(event(task * 1_000, Kind::Argument, 0, task, 1));
-            let status = if task == 9 { Status::Failed } else { Status::Done };
-            events.push(event(task * 2_000_000, Kind::End, 48, task, status as u64));
-            events.push(event(4_000_000_000, Kind::GetObject, 0, ROOT, task));
-        }
-        events.push(event(4_000_000_000, Kind::GetObject, 0, ROOT, 5_000));
-        let site = |function: &str, line| Site {
-            function: function.to_owned(),
-            file: "exercises/bootstrap.rs".to_owned(),
-            line,
-        };
-        let sites = vec![site("", 41), site("a_function_with_a_rather_long_name", 44)];
-        let record = Record { workers: 2, tasks: 1_200, taken: 0, dropped, sites, events };
         let mut model = samples::passed(width, height);
-        model.check.objects = Some(Objects::of(&record, "round 5".to_owned()));
+        model.check.objects = Some(samples::objects(dropped));
         press(&mut model, KeyCode::Char('5'));
         model
     }
@@ -173,48 +155,6 @@ mod tests {
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
-        ");
-        insta::assert_snapshot!(screen(&shown(120, 40, 0)), @"
-         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-         1 Course  2 Lesson  3 Run  4 Tasks [5 Objects] 6 Picture  7 Output  8 Diff
-        ┏ Objects: round 5 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃made by                                        objects   bytes    each arguments     gets first at                    ┃
-        ┃put exercises/bootstrap.rs:41                        1 40.0 MB 40.0 MB     1,200        0     0 ns  ██████████████████┃
-        ┃a_function_with_a_rather_long_name :44           1,200 57.6 kB    48 B         0    1,200  4.00 ms                    ┃
-        ┃unknown                                              1       -       -         0        1        -                    ┃
-        ┃                                                                                                                      ┃
-        ┃1,202 objects with 40.1 MB in all. A value's bytes are those of itself: what it points to, as a Vec does to its items,┃
-        ┃is not counted.                                                                                                       ┃
-        ┃2 objects have no value: the task failed, was cancelled, or had not ended.                                            ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
          ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
     }

@@ -93,17 +93,9 @@ mod tests {
         model
     }
 
-    fn sample() -> Printed {
-        let first = format!(
-            "\u{1b}[1;32mbatches:\u{1b}[0m 1,001\n{}a line that is far longer than the others, so that it goes on in the next one\n",
-            "throwing\n".repeat(1_203)
-        );
-        Printed { first, left_out: 2_345_678, last: "the last words\n".to_owned(), bytes: 2_368_010 }
-    }
-
     #[test]
     fn repeated_lines_are_folded_and_both_ends_of_much_are_seen() {
-        insta::assert_snapshot!(screen(&shown(80, 24, &sample(), &[0, 120, 7])), @"
+        insta::assert_snapshot!(screen(&shown(80, 24, &samples::printed(), &[0, 120, 7])), @"
          Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
          1 Course  2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture [7 Output] 8 Diff
         ┏ Output ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
@@ -129,53 +121,11 @@ mod tests {
         ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
          ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
         ");
-        insta::assert_snapshot!(screen(&shown(120, 40, &sample(), &[0, 0])), @"
-         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-         1 Course  2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture [7 Output] 8 Diff
-        ┏ Output ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃On the small case your program printed 2,368,010 bytes:                                                               ┃
-        ┃                                                                                                                      ┃
-        ┃batches: 1,001                                                                                                        ┃
-        ┃throwing × 1,203                                                                                                      ┃
-        ┃a line that is far longer than the others, so that it goes on in the next one                                         ┃
-        ┃ ··· 2,345,678 bytes left out ···                                                                                     ┃
-        ┃the last words                                                                                                        ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  / find  Tab next  ? keys  Esc back
-        ");
     }
 
     #[test]
     fn colours_stay_unless_the_screen_has_none() {
-        let mut model = shown(80, 24, &sample(), &[]);
+        let mut model = shown(80, 24, &samples::printed(), &[]);
         assert_eq!(style_of(&model, "batches:").fg, Some(Color::Green));
         model.look.theme = crate::look::Theme::None;
         assert_eq!(style_of(&model, "batches:").fg, Some(Color::Reset));

@@ -105,52 +105,6 @@ fn the_first_build_in_a_small_terminal() {
 }
 
 #[test]
-fn a_pass_in_a_wide_terminal() {
-    insta::assert_snapshot!(screen(&samples::passed(120, 40)), @"
-     Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-    [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-    ┏ Course ━━━━━━━━━━┓┌ Grain: how much work makes a task worth its p… ┐┌ Run ───────────────────────────────────────────┐
-    ┃ ○ bootstrap  0/10┃│Pi by darts                                     ││✓ Pass, 10 of 10 points                         │
-    ┃▶✓ pi        10/10┃│                                                ││                                                │
-    ┃ ○ julia      0/10┃│Throw darts at the unit square. pi / 4 of them  ││✓ Right on the small case, after 1.2 s          │
-    ┃                  ┃│hit the circle, and no dart knows of another.   ││                                                │
-    ┃pi                ┃│                                                ││rounds   ●●●●●  5 of 5 won                      │
-    ┃best ratio 1.91x  ┃│Steps                                           ││ratio    ███████████████████┃██▍   1.91x ≥ 1.68x│
-    ┃                  ┃│                                                ││serial   ███████████████████████  0.375 s       │
-    ┃                  ┃│1. The obvious way, with a million darts: one   ││parallel ████████████             0.196 s  1.91x│
-    ┃                  ┃│   task per dart. Read a task's length in the   ││asked    █████████████▊           0.223 s  1.68x│
-    ┃                  ┃│   task stream.                                 ││probe    ███████████▋             0.190 s  1.97x│
-    ┃                  ┃│2. Batches of 1,000; explain both ends of the U.││CPU/wall █████████████████████▉  1.90 of 2 cores│
-    ┃                  ┃│                                                ││memory   ▉                               38.4 MB│
-    ┃                  ┃│let refs: Vec<_> = (0..batches)                 ││                                                │
-    ┃                  ┃│    .map(|batch| hits_task::remote(seed, batch))││✓ 4 of 4  right, from shared work (2 tasks      │
-    ┃                  ┃│    .collect();                                 ││  overlapped)                                   │
-    ┃                  ┃│                                                ││✓ 3 of 3  4 tasks or more a worker (1,001 tasks │
-    ┃                  ┃│Use get_all once.                               ││  on 2 workers)                                 │
-    ┃                  ┃│                                                ││✓ 3 of 3  speed                                 │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┃                  ┃│                                                ││                                                │
-    ┗━━━━ 10/30 points ┛└────────────────────────────────────────────────┘└────────────────────────────────────────────────┘
-    ┌ Tasks, round 5: 405 tasks, 187 us each ──────────────────────────────────────────────────────────────────────────────┐
-    │worker 0  ██████████████████████████████▉███████████████████▉          ··········▌█████████████████████████████▉  80 %│
-    │worker 1            ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    ▏████×  49 %│
-    │driver             ·····························································································      │
-    │          ╵0 ms               ╵20 ms               ╵40 ms              ╵60 ms               ╵80 ms                    │
-    └ █ hits_task ─────────────────────────────────────────────────────────────────────────────────────────────────────────┘
-     Enter open  ↑↓ move  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
-    ");
-}
-
-#[test]
 fn a_pass_in_a_small_terminal() {
     let mut model = samples::passed(80, 24);
     model.screen = Screen::Run;

@@ -1,9 +1,128 @@
-//! Each screen alone, at three sizes.
+//! Every screen at three sizes and in every theme, each in a file of `snapshots/`: its text, its styles in the dark theme, and what
+//! the other themes make of these. A theme only exchanges styles, and ASCII only characters, one by one; so a line for each
+//! says all that there is to see of them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    time::Duration,
+};
+
+use grader::report::{Report, Speedup};
+use ratatui::buffer::Cell;
 
 use super::*;
+use crate::{
+    look::Theme,
+    model::{Compiled, Output, Versions},
+};
+
+const SIZES: [[u16; 2]; 3] = [[80, 24], [120, 40], [200, 60]];
+
+/// The name of a snapshot, and what is seen there.
+type Shown = (&'static str, fn(u16, u16) -> Model);
+
+const SCREENS: [Shown; 22] = [
+    ("overview", passed),
+    ("course", |width, height| after_keys(passed(width, height), "zj")),
+    ("course_find", |width, height| after_keys(passed(width, height), "/bo")),
+    ("lesson", |width, height| {
+        let mut model = passed(width, height);
+        let table = "| batch | time |\n|---|---:|\n| 1 | 40 s |\n| 100,000 | 0.2 s |\n";
+        model.lesson = Ok(format!("{}\n{table}", samples::LESSON));
+        after_keys(model, "2z")
+    }),
+    ("run", |width, height| after_keys(passed(width, height), "3z")),
+    ("run_first_build", |width, height| {
+        let mut model = samples::opened(width, height);
+        after(&mut model, 250, Message::Preparing(Compiled { done: 12, total: 57, name: "serde".to_owned() }));
+        after(&mut model, 300, Message::Saved { exercise: "pi".to_owned() });
+        after_keys(model, "3")
+    }),
+    ("run_does_not_compile", |width, height| {
+        let report = Report {
+            message: "It does not compile.".to_owned(),
+            diagnostics: vec![samples::diagnostic()],
+            rubric: Vec::new(),
+            speedup: None,
+            ..samples::report(Verdict::BuildFailed, 0)
+        };
+        after_keys(ended(samples::ready(width, height), report), "3")
+    }),
+    ("run_wrong", |width, height| {
+        let mistake = "785,104 hits, 785,421 expected: the last 317 darts are missing.";
+        let mut model = samples::ready(width, height);
+        tell(&mut model, samples::tried(Some(mistake)));
+        let report = Report {
+            message: mistake.to_owned(),
+            rubric: Vec::new(),
+            speedup: None,
+            ..samples::report(Verdict::Wrong, 0)
+        };
+        after_keys(ended(model, report), "3")
+    }),
+    ("run_too_slow", |width, height| {
+        let report = Report {
+            message: "Right, but 1.51x, and 1.68x is asked for. Half of the time no task ran: submit first, get later."
+                .to_owned(),
+            hints: vec!["The first batch took twice as long as the others.".to_owned()],
+            speedup: Some(Speedup {
+                median: 1.51,
+                rounds: [0.248, 0.249, 0.222, 0.251, 0.248].map(|parallel| [0.375, parallel, 0.190]).to_vec(),
+            }),
+            ..samples::report(Verdict::TooSlow, 8)
+        };
+        after_keys(ended(passed(width, height), report), "3z")
+    }),
+    ("tasks", |width, height| after_keys(passed(width, height), "4z")),
+    ("tasks_selected", |width, height| after_keys(passed(width, height), "4zll")),
+    ("tasks_crowded", |width, height| after_keys(samples::crowded(width, height, 100), "4JJ")),
+    ("objects", |width, height| {
+        let mut model = passed(width, height);
+        model.check.objects = Some(samples::objects(3));
+        after_keys(model, "5")
+    }),
+    ("picture", |width, height| after_keys(passed(width, height), "6")),
+    ("picture_replay", |width, height| {
+        let mut model = after_keys(samples::replayed(width, height), "6 ");
+        let later = model.now + Duration::from_secs(1);
+        update(&mut model, Message::Tick(later));
+        model
+    }),
+    ("output", |width, height| {
+        let mut model = passed(width, height);
+        model.check.output = Some(Output { rounds: vec![0, 120, 7], ..Output::of(&samples::printed()) });
+        after_keys(model, "7")
+    }),
+    ("output_live", |width, height| {
+        let mut model = after_keys(samples::ready(width, height), "7");
+        tell(&mut model, Told::Built { seconds: 0.5 });
+        tell(&mut model, samples::printing(100));
+        model
+    }),
+    ("diff", |width, height| {
+        let mut model = after_keys(passed(width, height), "8");
+        let (id, versions) =
+            (model.diff.asked, Versions { passing: samples::comparison(), solution: samples::comparison() });
+        update(&mut model, Message::Compared { id, versions });
+        model
+    }),
+    ("help", |width, height| after_keys(passed(width, height), "?")),
+    ("hints", |width, height| after_keys(passed(width, height), "hh")),
+    ("welcome", |width, height| {
+        let mut model = samples::opened(width, height);
+        model.overlay = Some(Overlay::Welcome);
+        model
+    }),
+    ("trouble", |width, height| {
+        let mut model = passed(width, height);
+        update(&mut model, Message::Trouble("failed to keep your progress: the disk is full".to_owned()));
+        model
+    }),
+];
 
 /// A pass of `pi`, with what the screens show of it: prerequisites, a best ratio, hints taken.
-fn passed([width, height]: [u16; 2]) -> Model {
+fn passed(width: u16, height: u16) -> Model {
     let mut model = samples::passed(width, height);
     model.course.exercises[1].after = vec!["bootstrap".to_owned()];
     model.course.exercises[2].after = vec!["bootstrap".to_owned(), "pi".to_owned()];
@@ -11,647 +130,115 @@ fn passed([width, height]: [u16; 2]) -> Model {
     model
 }
 
-fn alone(screen: Screen, size: [u16; 2]) -> Model {
-    let mut model = passed(size);
-    model.show(screen);
-    press(&mut model, KeyCode::Char('z'));
+fn ended(mut model: Model, report: Report) -> Model {
+    let check = model.check.id;
+    update(&mut model, Message::Checked { check, outcome: Ok(report) });
     model
 }
 
-mod course {
-    use super::*;
+fn after_keys(mut model: Model, letters: &str) -> Model {
+    letters.chars().for_each(|letter| press(&mut model, KeyCode::Char(letter)));
+    model
+}
 
-    fn at(size: [u16; 2]) -> String {
-        let mut model = alone(Screen::Course, size);
-        prepare(&mut model);
-        screen(&model)
-    }
-
-    fn prepare(model: &mut Model) {
-        press(model, KeyCode::Down);
-    }
-
-    #[test]
-    fn in_a_small_terminal() {
-        insta::assert_snapshot!(at([80, 24]), @"
-         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
-        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Course ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃   exercise   state       points    best  comes after                         ┃
-        ┃ ○ bootstrap  not begun     0/10                                              ┃
-        ┃▶✓ pi         solved       10/10   1.91x  ○ bootstrap                         ┃
-        ┃ ○ julia      locked        0/10          ○ bootstrap, ✓ pi                   ┃
-        ┃                                                                              ┃
-        ┃julia                                                                         ┃
-        ┃Balance                                                                       ┃
-        ┃locked: solve bootstrap first, or open it all the same                        ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 10/30 points ┛
-         Enter open  ↑↓ move  e edit  r check  h hint  z overview  ? keys  Esc back
-        ");
-    }
-
-    #[test]
-    fn in_a_middle_one() {
-        insta::assert_snapshot!(at([120, 40]), @"
-         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Course ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃   exercise   state       points    best  comes after         what it teaches                                         ┃
-        ┃ ○ bootstrap  not begun     0/10                              Tasks and order                                         ┃
-        ┃▶✓ pi         solved       10/10   1.91x  ○ bootstrap         Grain: how much work makes a task worth its price       ┃
-        ┃ ○ julia      locked        0/10          ○ bootstrap, ✓ pi   Balance                                                 ┃
-        ┃                                                                                                                      ┃
-        ┃julia                                                                                                                 ┃
-        ┃Balance                                                                                                               ┃
-        ┃locked: solve bootstrap first, or open it all the same                                                                ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 10/30 points ┛
-         Enter open  ↑↓ move  e edit  r check  h hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
-    }
-
-    #[test]
-    fn in_a_large_one() {
-        insta::assert_snapshot!(at([200, 60]), @"
-         Parlings  Parallel programming                                                                                                                                             pi: ✓ Pass, 10 of 10 points
-        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Course ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃   exercise   state       points    best  comes after         what it teaches                                                                                                                         ┃
-        ┃ ○ bootstrap  not begun     0/10                              Tasks and order                                                                                                                         ┃
-        ┃▶✓ pi         solved       10/10   1.91x  ○ bootstrap         Grain: how much work makes a task worth its price                                                                                       ┃
-        ┃ ○ julia      locked        0/10          ○ bootstrap, ✓ pi   Balance                                                                                                                                 ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃julia                                                                                                                                                                                                 ┃
-        ┃Balance                                                                                                                                                                                               ┃
-        ┃locked: solve bootstrap first, or open it all the same                                                                                                                                                ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 10/30 points ┛
-         Enter open  ↑↓ move  e edit  r check  h hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
+#[test]
+fn every_screen_in_every_theme() {
+    for (name, model) in SCREENS {
+        for [width, height] in SIZES {
+            let shown = shown(&model(width, height));
+            insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown);
+            });
+        }
     }
 }
 
-mod lesson {
-    use super::*;
-
-    fn at(size: [u16; 2]) -> String {
-        let mut model = alone(Screen::Lesson, size);
-        prepare(&mut model);
-        screen(&model)
+/// A screen as a snapshot has it.
+fn shown(model: &Model) -> String {
+    let themes = Theme::ALL.map(|theme| {
+        let mut model = model.clone();
+        model.look.theme = theme;
+        drawn(&model)
+    });
+    let mut ascii = model.clone();
+    ascii.look.ascii = true;
+    let ascii = drawn(&ascii);
+    let [dark, others @ ..] = &themes;
+    for other in others {
+        assert_eq!(text(other), text(dark), "a theme exchanges colours alone");
     }
 
-    fn prepare(model: &mut Model) {
-        let table = "| batch | time |\n|---|---:|\n| 1 | 40 s |\n| 100,000 | 0.2 s |\n";
-        model.lesson = Ok(format!("{}\n{table}", samples::LESSON));
+    let mut shown = numbered(text(dark));
+    shown += "\nIts styles: how many cells have each, row by row\n";
+    shown += &numbered(dark.content.chunks(dark.area.width.into()).map(styles).collect());
+    shown += "\nIts styles in each theme\n";
+    let buffers = || themes.iter().chain([&ascii]);
+    let names = Theme::ALL.map(Theme::name).into_iter().chain(["ASCII"]);
+    shown += &columns(names.map(ToOwned::to_owned));
+    let looks: BTreeSet<Vec<String>> =
+        (0..dark.content.len()).map(|place| buffers().map(|buffer| style(&buffer.content[place])).collect()).collect();
+    looks.into_iter().for_each(|look| shown += &columns(look));
+    shown += "\nIts characters in ASCII\n";
+    for (character, those) in in_ascii(dark, &ascii) {
+        let _ = writeln!(shown, "{character}  {}", those.into_iter().collect::<String>());
     }
-
-    #[test]
-    fn in_a_small_terminal() {
-        insta::assert_snapshot!(at([80, 24]), @"
-         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
-         1 Course [2 Lesson] 3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃Pi by darts                                                                   ▐
-        ┃                                                                              ▐
-        ┃Throw darts at the unit square. pi / 4 of them hit the circle, and no dart    ▐
-        ┃knows of another.                                                             ▐
-        ┃                                                                              ▐
-        ┃Steps                                                                         ▐
-        ┃                                                                              ▐
-        ┃1. The obvious way, with a million darts: one task per dart. Read a task's    ▐
-        ┃   length in the task stream.                                                 ▐
-        ┃2. Batches of 1,000; explain both ends of the U.                              ▐
-        ┃                                                                              ▐
-        ┃let refs: Vec<_> = (0..batches)                                               ▐
-        ┃    .map(|batch| hits_task::remote(seed, batch))                              ▐
-        ┃    .collect();                                                               ▐
-        ┃                                                                              ▐
-        ┃Use get_all once.                                                             ▐
-        ┃                                                                              ┃
-        ┃┌─────────┬───────┐                                                           ┃
-        ┃│ batch   │  time │                                                           ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  z overview  / find  ? keys  Esc back
-        ");
-    }
-
-    #[test]
-    fn in_a_middle_one() {
-        insta::assert_snapshot!(at([120, 40]), @"
-         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-         1 Course [2 Lesson] 3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃Pi by darts                                                                                                           ┃
-        ┃                                                                                                                      ┃
-        ┃Throw darts at the unit square. pi / 4 of them hit the circle, and no dart knows of another.                          ┃
-        ┃                                                                                                                      ┃
-        ┃Steps                                                                                                                 ┃
-        ┃                                                                                                                      ┃
-        ┃1. The obvious way, with a million darts: one task per dart. Read a task's length in the task                         ┃
-        ┃   stream.                                                                                                            ┃
-        ┃2. Batches of 1,000; explain both ends of the U.                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃let refs: Vec<_> = (0..batches)                                                                                       ┃
-        ┃    .map(|batch| hits_task::remote(seed, batch))                                                                      ┃
-        ┃    .collect();                                                                                                       ┃
-        ┃                                                                                                                      ┃
-        ┃Use get_all once.                                                                                                     ┃
-        ┃                                                                                                                      ┃
-        ┃┌─────────┬───────┐                                                                                                   ┃
-        ┃│ batch   │  time │                                                                                                   ┃
-        ┃├─────────┼───────┤                                                                                                   ┃
-        ┃│ 1       │  40 s │                                                                                                   ┃
-        ┃│ 100,000 │ 0.2 s │                                                                                                   ┃
-        ┃└─────────┴───────┘                                                                                                   ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
-    }
-
-    #[test]
-    fn in_a_large_one() {
-        insta::assert_snapshot!(at([200, 60]), @"
-         Parlings  Parallel programming                                                                                                                                             pi: ✓ Pass, 10 of 10 points
-         1 Course [2 Lesson] 3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃Pi by darts                                                                                                                                                                                           ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃Throw darts at the unit square. pi / 4 of them hit the circle, and no dart knows of another.                                                                                                          ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃Steps                                                                                                                                                                                                 ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃1. The obvious way, with a million darts: one task per dart. Read a task's length in the task                                                                                                         ┃
-        ┃   stream.                                                                                                                                                                                            ┃
-        ┃2. Batches of 1,000; explain both ends of the U.                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃let refs: Vec<_> = (0..batches)                                                                                                                                                                       ┃
-        ┃    .map(|batch| hits_task::remote(seed, batch))                                                                                                                                                      ┃
-        ┃    .collect();                                                                                                                                                                                       ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃Use get_all once.                                                                                                                                                                                     ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃┌─────────┬───────┐                                                                                                                                                                                   ┃
-        ┃│ batch   │  time │                                                                                                                                                                                   ┃
-        ┃├─────────┼───────┤                                                                                                                                                                                   ┃
-        ┃│ 1       │  40 s │                                                                                                                                                                                   ┃
-        ┃│ 100,000 │ 0.2 s │                                                                                                                                                                                   ┃
-        ┃└─────────┴───────┘                                                                                                                                                                                   ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
-    }
+    shown
 }
 
-mod run {
-    use super::*;
-
-    fn at(size: [u16; 2]) -> String {
-        let mut model = alone(Screen::Run, size);
-        prepare(&mut model);
-        screen(&model)
-    }
-
-    fn prepare(model: &mut Model) {
-        let report = grader::report::Report {
-            message: "Right, but 1.51x, and 1.68x is asked for. Half of the time no task ran: submit first, get later."
-                .to_owned(),
-            hints: vec!["The first batch took twice as long as the others.".to_owned()],
-            speedup: Some(grader::report::Speedup {
-                median: 1.51,
-                rounds: [0.248, 0.249, 0.222, 0.251, 0.248].map(|parallel| [0.375, parallel, 0.190]).to_vec(),
-            }),
-            ..samples::report(Verdict::TooSlow, 8)
-        };
-        model.check.outcome = Some(Ok(report));
-    }
-
-    #[test]
-    fn in_a_small_terminal() {
-        insta::assert_snapshot!(at([80, 24]), @"
-         Parlings  Parallel programming           pi: ◐ Right, too slow, 8 of 10 points
-         1 Course  2 Lesson [3 Run] 4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Run ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃◐ Right, too slow, 8 of 10 points                                             ▐
-        ┃                                                                              ▐
-        ┃Right, but 1.51x, and 1.68x is asked for. Half of the time no task ran: submit▐
-        ┃first, get later.                                                             ▐
-        ┃                                                                              ▐
-        ┃✓ Right on the small case, after 1.2 s                                        ▐
-        ┃                                                                              ▐
-        ┃rounds   ○○●○○  1 of 5 won                                                    ▐
-        ┃ratio    ████████████████████████████████████████▋    ┃          1.51x < 1.68x▐
-        ┃serial   █████████████████████████████████████████████████████  0.375 s       ▐
-        ┃parallel ███████████████████████████████████                    0.248 s  1.51x▐
-        ┃asked    ███████████████████████████████▌                       0.223 s  1.68x▐
-        ┃probe    ██████████████████████████▉                            0.190 s  1.97x▐
-        ┃CPU/wall ██████████████████████████████████████████████████▍   1.90 of 2 cores▐
-        ┃memory   ██                                                            38.4 MB▐
-        ┃                                                                              ▐
-        ┃✓ 4 of 4  right, from shared work (2 tasks overlapped)                        ▐
-        ┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2 workers)                 ┃
-        ┃◐ 1 of 3  speed                                                               ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  z overview  / find  ? keys  Esc back
-        ");
-    }
-
-    #[test]
-    fn in_a_middle_one() {
-        insta::assert_snapshot!(at([120, 40]), @"
-         Parlings  Parallel programming                                                   pi: ◐ Right, too slow, 8 of 10 points
-         1 Course  2 Lesson [3 Run] 4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Run ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃◐ Right, too slow, 8 of 10 points                                                                                     ┃
-        ┃                                                                                                                      ┃
-        ┃Right, but 1.51x, and 1.68x is asked for. Half of the time no task ran: submit first, get later.                      ┃
-        ┃                                                                                                                      ┃
-        ┃✓ Right on the small case, after 1.2 s                                                                                ┃
-        ┃                                                                                                                      ┃
-        ┃rounds   ○○●○○  1 of 5 won                                                                                            ┃
-        ┃ratio    █████████████████████████████████████████████████████████▌     ┃              1.51x < 1.68x                  ┃
-        ┃serial   ███████████████████████████████████████████████████████████████████████████  0.375 s                         ┃
-        ┃parallel █████████████████████████████████████████████████▋                           0.248 s  1.51x                  ┃
-        ┃asked    ████████████████████████████████████████████▋                                0.223 s  1.68x                  ┃
-        ┃probe    ██████████████████████████████████████                                       0.190 s  1.97x                  ┃
-        ┃CPU/wall ███████████████████████████████████████████████████████████████████████▎    1.90 of 2 cores                  ┃
-        ┃memory   ██▉                                                                                 38.4 MB                  ┃
-        ┃                                                                                                                      ┃
-        ┃✓ 4 of 4  right, from shared work (2 tasks overlapped)                                                                ┃
-        ┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2 workers)                                                         ┃
-        ┃◐ 1 of 3  speed                                                                                                       ┃
-        ┃                                                                                                                      ┃
-        ┃Good to know: The first batch took twice as long as the others.                                                       ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
-    }
-
-    #[test]
-    fn in_a_large_one() {
-        insta::assert_snapshot!(at([200, 60]), @"
-         Parlings  Parallel programming                                                                                                                                   pi: ◐ Right, too slow, 8 of 10 points
-         1 Course  2 Lesson [3 Run] 4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Run ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃◐ Right, too slow, 8 of 10 points                                                                                                                                                                     ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃Right, but 1.51x, and 1.68x is asked for. Half of the time no task ran: submit first, get later.                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃✓ Right on the small case, after 1.2 s                                                                                                                                                                ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃rounds   ○○●○○  1 of 5 won                                                                                                                                                                            ┃
-        ┃ratio    █████████████████████████████████████████████████████████▌     ┃              1.51x < 1.68x                                                                                                  ┃
-        ┃serial   ███████████████████████████████████████████████████████████████████████████  0.375 s                                                                                                         ┃
-        ┃parallel █████████████████████████████████████████████████▋                           0.248 s  1.51x                                                                                                  ┃
-        ┃asked    ████████████████████████████████████████████▋                                0.223 s  1.68x                                                                                                  ┃
-        ┃probe    ██████████████████████████████████████                                       0.190 s  1.97x                                                                                                  ┃
-        ┃CPU/wall ███████████████████████████████████████████████████████████████████████▎    1.90 of 2 cores                                                                                                  ┃
-        ┃memory   ██▉                                                                                 38.4 MB                                                                                                  ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃✓ 4 of 4  right, from shared work (2 tasks overlapped)                                                                                                                                                ┃
-        ┃✓ 3 of 3  4 tasks or more a worker (1,001 tasks on 2 workers)                                                                                                                                         ┃
-        ┃◐ 1 of 3  speed                                                                                                                                                                                       ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃Good to know: The first batch took twice as long as the others.                                                                                                                                       ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ scroll  e edit  r check  h hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
-    }
+fn text(buffer: &Buffer) -> Vec<String> {
+    let rows = buffer.content.chunks(buffer.area.width.into());
+    rows.map(|row| row.iter().map(Cell::symbol).collect::<String>().trim_end().to_owned()).collect()
 }
 
-mod tasks {
-    use super::*;
-
-    fn at(size: [u16; 2]) -> String {
-        let mut model = alone(Screen::Tasks, size);
-        prepare(&mut model);
-        screen(&model)
+/// Rows with their numbers; neighbours that are the same, once.
+fn numbered(rows: Vec<String>) -> String {
+    let mut numbered = String::new();
+    let mut first = 1;
+    for same in rows.chunk_by(PartialEq::eq) {
+        let last = first + same.len() - 1;
+        let number = if same.len() == 1 { first.to_string() } else { format!("{first}-{last}") };
+        let _ = writeln!(numbered, "{number:>5} {}", same[0]);
+        first = last + 1;
     }
+    numbered
+}
 
-    fn prepare(model: &mut Model) {
-        press(model, KeyCode::Right);
-        press(model, KeyCode::Right);
-    }
+/// The styles of a row, and of how many cells each is.
+fn styles(row: &[Cell]) -> String {
+    let same = row.chunk_by(|one, next| style(one) == style(next));
+    let runs: Vec<String> = same.map(|run| format!("{} {}", run.len(), style(&run[0]))).collect();
+    runs.join(", ")
+}
 
-    #[test]
-    fn in_a_small_terminal() {
-        insta::assert_snapshot!(at([80, 24]), @"
-         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
-         1 Course  2 Lesson  3 Run [4 Tasks] 5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Tasks, round 5: 405 tasks, 187 us each ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃worker 0  ██████████████████▉███████████▉      [━━━━━]█████████████████▉  80 %┃
-        ┃          ██████████████████▉███████████▉      [━━━━━]█████████████████▉      ┃
-        ┃          ██████████████████▉███████████▉      [━━━━━]█████████████████▉      ┃
-        ┃                                                                              ┃
-        ┃worker 1        ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░  ▏██×  49 %┃
-        ┃                ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░  ▏██×      ┃
-        ┃                ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░  ▏██×      ┃
-        ┃                                                                              ┃
-        ┃driver         ·························································      ┃
-        ┃               ·························································      ┃
-        ┃               ·························································      ┃
-        ┃                                                                              ┃
-        ┃          ╵0 ms       ╵20 ms       ╵40 ms      ╵60 ms       ╵80 ms            ┃
-        ┃                                                                              ┃
-        ┃task       hits_task #3, done                                                 ┃
-        ┃source     exercises/pi.rs:34, submitted by the driver                        ┃
-        ┃arguments  1 object and 24 bytes of plain values                              ┃
-        ┃times      submitted 6.00 ms, ready 6.00 ms, began 60.0 ms, ended 70.0 ms     ┃
-        ┃own work   10.0 ms; it waited 54.0 ms for worker 0                            ┃
-        ┗ █ hits_task ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ←→ task  ↑↓ row  +- zoom  <> move  e edit  r check  i hint  ? keys  Esc back
-        ");
+/// The style of a cell in words.
+fn style(cell: &Cell) -> String {
+    let mut words: Vec<String> = Vec::new();
+    if cell.fg != Color::Reset {
+        words.push(cell.fg.to_string().to_lowercase());
     }
+    if cell.bg != Color::Reset {
+        words.push(format!("on {}", cell.bg).to_lowercase());
+    }
+    words.extend(cell.modifier.iter_names().map(|(name, _)| name.to_lowercase()));
+    if words.is_empty() { "plain".to_owned() } else { words.join(" ") }
+}
 
-    #[test]
-    fn in_a_middle_one() {
-        insta::assert_snapshot!(at([120, 40]), @"
-         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-         1 Course  2 Lesson  3 Run [4 Tasks] 5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Tasks, round 5: 405 tasks, 187 us each ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃worker 0  ██████████████████████████████▉███████████████████▉          [━━━━━━━━━]█████████████████████████████▉  80 %┃
-        ┃          ██████████████████████████████▉███████████████████▉          [━━━━━━━━━]█████████████████████████████▉      ┃
-        ┃          ██████████████████████████████▉███████████████████▉          [━━━━━━━━━]█████████████████████████████▉      ┃
-        ┃                                                                                                                      ┃
-        ┃worker 1            ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    ▏████×  49 %┃
-        ┃                    ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    ▏████×      ┃
-        ┃                    ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    ▏████×      ┃
-        ┃                                                                                                                      ┃
-        ┃driver             ·····························································································      ┃
-        ┃                   ·····························································································      ┃
-        ┃                   ·····························································································      ┃
-        ┃                                                                                                                      ┃
-        ┃          ╵0 ms               ╵20 ms               ╵40 ms              ╵60 ms               ╵80 ms                    ┃
-        ┃                                                                                                                      ┃
-        ┃task       hits_task #3, done                                                                                         ┃
-        ┃source     exercises/pi.rs:34, submitted by the driver                                                                ┃
-        ┃arguments  1 object and 24 bytes of plain values                                                                      ┃
-        ┃times      submitted 6.00 ms, ready 6.00 ms, began 60.0 ms, ended 70.0 ms                                             ┃
-        ┃own work   10.0 ms; it waited 54.0 ms for worker 0                                                                    ┃
-        ┃                                                                                                                      ┃
-        ┃function                       tasks    own work        mean     longest  failed                                      ┃
-        ┃█ hits_task                      405     75.9 ms      187 us     30.0 ms       1                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┃                                                                                                                      ┃
-        ┗ █ hits_task ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ←→ task  ↑↓ row  +- zoom  <> move  0 all  e edit  r check  i hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
-    }
+fn columns(texts: impl IntoIterator<Item = String>) -> String {
+    let line: String = texts.into_iter().map(|text| format!("{text:<26}")).collect();
+    line.trim_end().to_owned() + "\n"
+}
 
-    #[test]
-    fn in_a_large_one() {
-        insta::assert_snapshot!(at([200, 60]), @"
-         Parlings  Parallel programming                                                                                                                                             pi: ✓ Pass, 10 of 10 points
-         1 Course  2 Lesson  3 Run [4 Tasks] 5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Tasks, round 5: 405 tasks, 187 us each ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃worker 0  ██████████████████████████████████████████████████████▉███████████████████████████████████▉                  [━━━━━━━━━━━━━━━━━]█████████████████████████████████████████████████████▉  80 %┃
-        ┃          ██████████████████████████████████████████████████████▉███████████████████████████████████▉                  [━━━━━━━━━━━━━━━━━]█████████████████████████████████████████████████████▉      ┃
-        ┃          ██████████████████████████████████████████████████████▉███████████████████████████████████▉                  [━━━━━━━━━━━━━━━━━]█████████████████████████████████████████████████████▉      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃worker 1                    ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░▎        ▏████████×  49 %┃
-        ┃                            ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░▎        ▏████████×      ┃
-        ┃                            ▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░▎        ▏████████×      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃driver                    ······································································································································································      ┃
-        ┃                          ······································································································································································      ┃
-        ┃                          ······································································································································································      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃          ╵0 ms             ╵10 ms            ╵20 ms             ╵30 ms            ╵40 ms            ╵50 ms            ╵60 ms            ╵70 ms             ╵80 ms            ╵90 ms                  ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃task       hits_task #3, done                                                                                                                                                                         ┃
-        ┃source     exercises/pi.rs:34, submitted by the driver                                                                                                                                                ┃
-        ┃arguments  1 object and 24 bytes of plain values                                                                                                                                                      ┃
-        ┃times      submitted 6.00 ms, ready 6.00 ms, began 60.0 ms, ended 70.0 ms                                                                                                                             ┃
-        ┃own work   10.0 ms; it waited 54.0 ms for worker 0                                                                                                                                                    ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃function                       tasks    own work        mean     longest  failed                                                                                                                      ┃
-        ┃█ hits_task                      405     75.9 ms      187 us     30.0 ms       1                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┃                                                                                                                                                                                                      ┃
-        ┗ █ hits_task ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ←→ task  ↑↓ row  +- zoom  <> move  0 all  e edit  r check  i hint  z overview  / find  Tab next  ? keys  Esc back
-        ");
+/// The characters that each of ASCII stands for.
+fn in_ascii<'a>(whole: &'a Buffer, ascii: &'a Buffer) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut characters: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for (one, other) in whole.content.iter().zip(&ascii.content) {
+        if one.symbol().is_ascii() {
+            assert_eq!(other.symbol(), one.symbol(), "what is in ASCII stays");
+        } else {
+            characters.entry(other.symbol()).or_default().insert(one.symbol());
+        }
     }
+    characters
 }
 
 #[test]
