@@ -84,8 +84,8 @@ fn speed_points(all: u32, speed: &Speed) -> u32 {
 }
 
 fn speed_seen(speed: &Speed) -> String {
-    let seen = format!("{} of {}", text::times(speed.ratio), text::times(speed.threshold));
-    if speed.standing == Standing::Unclear { format!("{seen}, but not to be trusted here") } else { seen }
+    let seen = format!("{}; {} is asked", text::times(speed.ratio), text::times(speed.threshold));
+    if speed.standing == Standing::Unclear { format!("{seen}; not to be trusted here") } else { seen }
 }
 
 fn structure(line: &Structure, measures: &Measures) -> Criterion {
