@@ -91,13 +91,19 @@ fn filter(model: &mut Model) {
     model.filter = Some(String::new());
 }
 
-/// Changes what is typed. The cursor stays on its exercise as long as that is listed, and is on the first otherwise.
+/// Changes what is typed. The cursor goes to the first exercise whose name begins so, since most people type a name. Where there is
+/// none it stays on its exercise as long as that is listed, and is on the first otherwise.
 fn search(model: &mut Model, change: impl FnOnce(&mut String)) {
     let place = model.listed().get(model.cursor).copied();
     if let Some(typed) = &mut model.filter {
         change(typed);
     }
-    model.cursor = model.listed().iter().position(|&listed| Some(listed) == place).unwrap_or(0);
+    let typed = model.filter.as_deref().unwrap_or_default().to_lowercase();
+    let listed = model.listed();
+    let named =
+        |&listed: &usize| !typed.is_empty() && model.course.exercises[listed].name.to_lowercase().starts_with(&typed);
+    let same = |&listed: &usize| Some(listed) == place;
+    model.cursor = listed.iter().position(named).or_else(|| listed.iter().position(same)).unwrap_or(0);
 }
 
 /// The first press shows the hints taken before, if there are any; each further one takes the next.

@@ -429,6 +429,14 @@ mod keys {
     }
 
     #[test]
+    fn a_name_that_begins_so_is_found_before_a_title_that_has_it() {
+        let mut model = samples::ready(80, 24);
+        model.course.exercises[0].title = "The price of julia".to_owned();
+        press(&mut model, "/ju");
+        assert_eq!((model.listed(), model.cursor), (vec![0, 2], 1));
+    }
+
+    #[test]
     fn what_is_typed_is_no_command_and_can_be_taken_back() {
         let mut model = samples::ready(80, 24);
         assert_eq!(press(&mut model, "/qre"), []);
