@@ -94,6 +94,10 @@ fn notes(objects: &Objects) -> Vec<String> {
         text::plural(objects.objects, "object", "objects"),
         text::bytes(objects.bytes)
     )];
+    notes.push(
+        "arguments: how often they were passed to tasks. gets: how often they were got. first at: when the first was there."
+            .to_owned(),
+    );
     let missing = objects.objects - objects.made;
     if missing > 0 {
         notes.push(format!(
@@ -142,10 +146,10 @@ mod tests {
         ┃                                                                              ┃
         ┃1,202 objects with 40.1 MB in all. A value's bytes are those of itself: what  ┃
         ┃it points to, as a Vec does to its items, is not counted.                     ┃
+        ┃arguments: how often they were passed to tasks. gets: how often they were got.┃
+        ┃first at: when the first was there.                                           ┃
         ┃2 objects have no value: the task failed, was cancelled, or had not ended.    ┃
         ┃! 3 events found no room in the record: these numbers are too low.            ┃
-        ┃                                                                              ┃
-        ┃                                                                              ┃
         ┃                                                                              ┃
         ┃                                                                              ┃
         ┃                                                                              ┃

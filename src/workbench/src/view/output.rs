@@ -32,8 +32,8 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
         };
         return text::wrap([Line::from(missing).style(theme::QUIET)], width);
     };
-    let mut lines = vec![Line::from(summary(output, model.check.step)).style(theme::QUIET)];
-    lines.extend(rounds(&output.rounds).map(|line| Line::from(line).style(theme::QUIET)));
+    let said = std::iter::once(summary(output, model.check.step)).chain(rounds(&output.rounds));
+    let mut lines: Vec<Line<'static>> = said.map(|line| Line::from(line).style(theme::QUIET)).collect();
     lines.push(Line::default());
     lines.extend(output.first.iter().map(|line| printed(line, model.look.palette())));
     if output.left_out > 0 {
@@ -47,7 +47,8 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line<'static>> {
 fn summary(output: &Output, step: Step) -> String {
     let bytes = text::plural(output.bytes, "byte", "bytes");
     match output.bytes {
-        0 => "On the small case your program printed nothing.".to_owned(),
+        0 => "On the small case your program printed nothing. What it prints, with println! or dbg!, is seen here."
+            .to_owned(),
         _ if step == Step::Trying => format!("Your program runs on the small case, and has printed {bytes} so far:"),
         _ => format!("On the small case your program printed {bytes}:"),
     }

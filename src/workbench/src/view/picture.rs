@@ -18,7 +18,9 @@ pub(super) struct View<'a>(pub(super) &'a Model);
 impl Widget for View<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let model = self.0;
-        let block = frame_of(model, Screen::Picture, format!(" Picture: {} ", model.exercise().title));
+        let title = format!("Picture: {}", model.exercise().title);
+        let title = text::clip(&title, usize::from(area.width).saturating_sub(4));
+        let block = frame_of(model, Screen::Picture, format!(" {title} "));
         let inner = block.inner(area);
         block.render(area, buffer);
         let Some(picture) = model.picture() else {

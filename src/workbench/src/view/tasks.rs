@@ -184,7 +184,7 @@ fn seen_columns(stream: &Stream, window: Window, selected: Selection, width: u16
 fn title(stream: &Stream) -> Line<'static> {
     let tasks = match stream.tasks {
         0 => "no tasks, the program's own thread did it all".to_owned(),
-        tasks => format!("{}, {} each", text::plural(tasks, "task", "tasks"), text::duration(stream.mean_task)),
+        tasks => format!("{}, mean {}", text::plural(tasks, "task", "tasks"), text::duration(stream.mean_task)),
     };
     Line::from(format!(" Tasks, {}: {tasks} ", stream.label))
 }
@@ -316,7 +316,7 @@ mod tests {
         │                  ││parallel █████████████████▎                 0.196 s  1.91x│
         │                  ││asked    ███████████████████▋               0.223 s  1.68x│
         │                  │└──────────────────────────────────────────────────────────┘
-        │                  │┏ Tasks, round 5: 405 tasks, 187 us each ━━━━━━━━━━━━━━━━━━┓
+        │                  │┏ Tasks, round 5: 405 tasks, mean 187 us ━━━━━━━━━━━━━━━━━━┓
         │                  │┃actor 0   ▌             ▌             ▌                3 %▐
         │                  │┃actor 1   ▌             ▌             ▌                3 %▐
         │                  │┃actor 2   ▏▎            ▏▎            ▏▎               3 %┃

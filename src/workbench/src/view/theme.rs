@@ -20,8 +20,8 @@ pub(super) const QUIET: Style = Style::new().add_modifier(Modifier::DIM);
 pub(super) const FOCUS: Style = Style::new().fg(Color::Cyan);
 /// Headings.
 pub(super) const HEADING: Style = Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD);
-/// Code.
-pub(super) const CODE: Style = Style::new().fg(Color::Yellow);
+/// Code among words. It is bold, as in a manual page, since without colours it would be read as one of them.
+pub(super) const CODE: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
 
 /// In Rust code: words of the language,
 pub(super) const KEYWORD: Style = Style::new().fg(Color::Magenta);

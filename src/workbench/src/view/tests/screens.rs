@@ -84,7 +84,7 @@ const SCREENS: [Shown; 22] = [
     }),
     ("picture", |width, height| after_keys(passed(width, height), "6")),
     ("picture_replay", |width, height| {
-        let mut model = after_keys(samples::replayed(width, height), "6 ");
+        let mut model = after_keys(samples::replayed(width, height), "6");
         let later = model.now + Duration::from_secs(1);
         update(&mut model, Message::Tick(later));
         model
