@@ -219,7 +219,8 @@ const ENDS: &str = "all the way";
 const SCREENS: &str = "the screens, by their numbers";
 const CHOOSE: &str = "choose a knob";
 const SLIDE: &str = "move it: its value while another is varied";
-const SELECT: &str = "select a task: before and after, on another row";
+const SELECT: &str = "select a task: the one before, the one after";
+const SELECT_ROW: &str = "select a task on the row above, on the row below";
 const STEPS: &str = "step through the run";
 const ROWS: &str = "scroll the rows, where not all of them fit";
 const LOOK: &str = "closer and farther, earlier and later, all of it";
@@ -256,8 +257,8 @@ pub const MAP: &[Section] = &[
         bindings: &[
             told(&[key(KeyCode::Left), letter('h')], Action::Move(Step::Left), "task", SELECT),
             told(&[key(KeyCode::Right), letter('l')], Action::Move(Step::Right), "task", SELECT),
-            told(&[key(KeyCode::Up), letter('k')], Action::Move(Step::Up), "row", SELECT),
-            told(&[key(KeyCode::Down), letter('j')], Action::Move(Step::Down), "row", SELECT),
+            told(&[key(KeyCode::Up), letter('k')], Action::Move(Step::Up), "row", SELECT_ROW),
+            told(&[key(KeyCode::Down), letter('j')], Action::Move(Step::Down), "row", SELECT_ROW),
             told(&[letter('+'), letter('=')], Action::Look(Look::Closer), "zoom", LOOK),
             told(&[letter('-')], Action::Look(Look::Farther), "zoom", LOOK),
             spared(&[letter('<'), letter(','), letter('H')], Action::Look(Look::Earlier), "move", LOOK),
@@ -424,11 +425,17 @@ impl Binding {
         }
     }
 
-    /// The key that is named where there is room for one: where another binding of the place has taken the first, the next.
+    /// The key that is named where there is room for one: where another binding of the place has taken the first, the next. The
+    /// same where an arrow would look like another key of the place in ASCII.
     #[must_use]
-    pub fn key_at(&self, place: Place) -> Option<Key> {
-        let first = |key: Key| at(place).find(|binding| binding.keys.contains(&key));
-        self.keys.iter().copied().find(|&key| first(key).is_some_and(|binding| binding.action == self.action))
+    pub fn key_at(&self, place: Place, ascii: bool) -> Option<Key> {
+        let first = |key: &Key| at(place).find(|binding| binding.keys.contains(key));
+        let own = || self.keys.iter().filter(|key| first(key).is_some_and(|binding| binding.action == self.action));
+        let mistaken = |key: &Key| {
+            let seen = view::ascii_text(&key.name());
+            ascii && at(place).flat_map(|binding| binding.keys).any(|other| other != key && other.name() == seen)
+        };
+        own().find(|key| !mistaken(key)).or_else(|| own().next()).copied()
     }
 }
 
@@ -470,11 +477,21 @@ mod tests {
     fn every_binding_can_be_reached_and_has_a_way_back() {
         for place in places() {
             for binding in at(place) {
-                assert!(binding.key_at(place).is_some(), "{place:?}: {binding:?}");
+                assert!(binding.key_at(place, true).is_some(), "{place:?}: {binding:?}");
             }
             assert!(at(place).any(|binding| binding.action == Action::Back), "{place:?}");
             assert!(at(place).any(|binding| binding.action == Action::Quit), "{place:?}");
         }
+    }
+
+    #[test]
+    fn arrows_give_way_where_they_would_be_mistaken_for_other_keys_in_ascii() {
+        let named = |step: Step, ascii: bool| {
+            let binding = at(TASKS).find(|binding| binding.action == Action::Move(step)).unwrap();
+            binding.key_at(TASKS, ascii).unwrap().name()
+        };
+        assert_eq!([Step::Left, Step::Right, Step::Up].map(|step| named(step, false)), ["←", "→", "↑"]);
+        assert_eq!([Step::Left, Step::Right, Step::Up].map(|step| named(step, true)), ["h", "l", "↑"]);
     }
 
     #[test]

@@ -44,7 +44,9 @@ pub(super) fn entries(model: &Model) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut told = Vec::new();
     for binding in keys::at(place) {
-        let (Some(word), Some(key)) = (binding.word_now(model), binding.key_at(place)) else { continue };
+        let (Some(word), Some(key)) = (binding.word_now(model), binding.key_at(place, model.look.ascii)) else {
+            continue;
+        };
         // Another key for the same is in the help.
         if told.contains(&binding.action) {
             continue;
