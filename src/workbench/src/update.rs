@@ -72,10 +72,12 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             if let Progress::Filmed(replay) = &progress {
                 model.player = Player::of(replay);
             }
-            let grows = matches!(
-                progress,
-                Progress::Printing { .. } | Progress::Tried { .. } | Progress::Round { printed: 1.., .. }
-            );
+            let grows = match progress {
+                Progress::Printing { .. } => true,
+                // What was never seen to grow is read from its beginning.
+                Progress::Tried { .. } | Progress::Round { printed: 1.., .. } => model.check.output.is_some(),
+                _ => false,
+            };
             let follows = grows && model.scroll.of(Screen::Output) == view::scroll_end(model, Screen::Output);
             if let Some(stream) = &stream {
                 model.selected =

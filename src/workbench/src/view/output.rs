@@ -156,6 +156,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_printed_at_a_stroke_is_read_from_its_beginning() {
+        let mut model = samples::ready(80, 24);
+        press(&mut model, KeyCode::Char('7'));
+        samples::tell(&mut model, samples::tried_and_printed(300));
+        assert_eq!(model.scroll.of(Screen::Output), 0);
+        samples::tell(&mut model, samples::round(1, 0.2));
+        assert!(screen(&model).contains("On the small case your program printed 1,090 bytes:"));
+    }
+
+    #[test]
     fn at_the_end_it_follows_what_comes_and_elsewhere_it_stays() {
         let mut model = samples::ready(80, 24);
         press(&mut model, KeyCode::Char('7'));
