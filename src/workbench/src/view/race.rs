@@ -1,5 +1,6 @@
 //! The race: its rounds as dots, the ratio against the threshold, the times as bars, and how busy the cores were.
 
+use grader::report::Verdict;
 use ratatui::{
     style::{Style, Stylize},
     text::{Line, Span},
@@ -13,9 +14,13 @@ const NAME: usize = 9;
 /// and for numbers.
 const NUMBERS: usize = 16;
 
-/// The race as lines of a width; none before the first round.
+/// The race as lines of a width; none before the first round, and none of a program that is not solved: without tasks, what it
+/// wins or loses is chance.
 pub(super) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
     let share = model.exercise().rubric.share;
+    if model.check.report().is_some_and(|report| report.verdict == Verdict::Unsolved) {
+        return Vec::new();
+    }
     let Some(race) = model.check.race(share) else { return Vec::new() };
     let width = width.saturating_sub(NAME + NUMBERS).max(1);
     let mut lines = vec![dots(model, share), ratio(&race, width)];

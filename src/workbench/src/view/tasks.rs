@@ -33,7 +33,8 @@ impl Widget for View<'_> {
             Some(selected) => detail::summary(stream, selected),
             None => legend(stream),
         };
-        frame_of(model, Screen::Tasks, title(stream)).title_bottom(bottom).render(area, buffer);
+        let title = text::clip(&title(stream), usize::from(area.width).saturating_sub(4));
+        frame_of(model, Screen::Tasks, format!(" {title} ")).title_bottom(bottom).render(area, buffer);
         for (place, area) in parts.rows() {
             let Some(row) = stream.rows.get(place) else { break };
             let selected = model.selected.filter(|selected| selected.row == place);
@@ -181,12 +182,12 @@ fn seen_columns(stream: &Stream, window: Window, selected: Selection, width: u16
     Some((first, (end.ceil().min(f64::from(width)) as u16).saturating_sub(1).max(first)))
 }
 
-fn title(stream: &Stream) -> Line<'static> {
+fn title(stream: &Stream) -> String {
     let tasks = match stream.tasks {
-        0 => "no tasks, the program's own thread did it all".to_owned(),
+        0 => "no tasks, the driver did it all".to_owned(),
         tasks => format!("{}, mean {}", text::plural(tasks, "task", "tasks"), text::duration(stream.mean_task)),
     };
-    Line::from(format!(" Tasks, {}: {tasks} ", stream.label))
+    format!("Tasks, {}: {tasks}", stream.label)
 }
 
 /// Which colour is which function's, and what is missing.

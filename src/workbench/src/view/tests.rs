@@ -219,7 +219,7 @@ fn a_wrong_answer_says_why_once() {
     ┃                  ┃│    hits_task::remote(seed, batch))   ││                                      │
     ┃                  ┃│    .collect();                       ││                                      │
     ┗━━━━━ 0/30 points ┛└──────────────────────────────────────┘└──────────────────────────────────────┘
-    ┌ Tasks, small case: no tasks, the program's own thread did it all ────────────────────────────────┐
+    ┌ Tasks, small case: no tasks, the driver did it all ──────────────────────────────────────────────┐
     │worker 0                                                                                       0 %│
     │worker 1                                                                                       0 %│
     │          ╵0 ns           ╵200 ns          ╵400 ns         ╵600 ns          ╵800 ns               │
@@ -257,13 +257,25 @@ fn a_race_half_way() {
     ┃                  ┃│    hits_task::remote(seed, batch))   ││                                      │
     ┃                  ┃│    .collect();                       ││                                      │
     ┗━━━━━ 0/30 points ┛└──────────────────────────────────────┘└──────────────────────────────────────┘
-    ┌ Tasks, round 2: no tasks, the program's own thread did it all ───────────────────────────────────┐
+    ┌ Tasks, round 2: no tasks, the driver did it all ─────────────────────────────────────────────────┐
     │worker 0                                                                                       0 %│
     │worker 1                                                                                       0 %│
     │          ╵0 ns           ╵200 ns          ╵400 ns         ╵600 ns          ╵800 ns               │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
      Enter open  ↑↓ move  e edit  r check  h hint  z enlarge  / find  Tab next  ? keys  q quit
     ");
+}
+
+#[test]
+fn without_tasks_there_is_no_race_to_be_won() {
+    let mut model = samples::ready(80, 24);
+    tell(&mut model, samples::tried(None));
+    tell(&mut model, samples::round(1, 0.1));
+    press(&mut model, KeyCode::Char('3'));
+    assert!(screen(&model).contains("1 of 1 won"));
+    let (check, outcome) = (model.check.id, Ok(samples::report(Verdict::Unsolved, 0)));
+    update(&mut model, Message::Checked { check, outcome });
+    assert!(screen(&model).contains("Not solved yet") && !screen(&model).contains("won"), "{}", screen(&model));
 }
 
 #[test]
