@@ -415,6 +415,7 @@ impl Binding {
             Action::Save if model.check.picture.is_none() => None,
             Action::Play | Action::Move(_) if place == PICTURE && model.check.replay.is_none() => None,
             Action::Play if model.player.playing => Some("hold"),
+            Action::Look(_) | Action::Move(_) if place == TASKS && model.check.stream.is_none() => None,
             Action::Look(Look::Above | Look::Below) if !view::rows_are_hidden(model) => None,
             Action::Compare => Some(model.diff.against.other().name()),
             Action::Edit | Action::Check | Action::Hint | Action::Sweep if over => None,

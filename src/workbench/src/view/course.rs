@@ -200,7 +200,7 @@ impl View<'_> {
 fn state_words(model: &Model, place: usize) -> &'static str {
     let exercise = &model.course.exercises[place];
     match model.progress.of(&exercise.name).state {
-        State::NotBegun if model.missing(exercise).next().is_some() => "locked",
+        State::NotBegun if place != model.open && model.missing(exercise).next().is_some() => "locked",
         State::NotBegun => "not begun",
         State::Tried => "tried",
         State::Solved => "solved",
@@ -227,7 +227,11 @@ fn detail(model: &Model, width: u16) -> Vec<Line<'static>> {
         lines.push(Line::from(format!("chapter: {chapter}")).style(theme::QUIET));
     }
     if !missing.is_empty() && reached.state == State::NotBegun {
-        let words = format!("locked: solve {} first, or open it all the same", missing.join(", "));
+        let missing = missing.join(", ");
+        let words = match place == model.open {
+            true => format!("comes after {missing}, which you have not solved"),
+            false => format!("locked: solve {missing} first, or open it all the same"),
+        };
         lines.push(Line::from(words).style(theme::HALF));
     } else if !exercise.after.is_empty() && wide(width) {
         lines.push(Line::from(format!("comes after {}", exercise.after.join(", "))).style(theme::QUIET));

@@ -10,7 +10,7 @@ use ratatui::{
 };
 
 use super::{frame_of, text, theme};
-use crate::model::{Model, Player, Screen, slowness};
+use crate::model::{Model, Player, Screen, Step, slowness};
 
 /// The picture.
 pub(super) struct View<'a>(pub(super) &'a Model);
@@ -24,9 +24,12 @@ impl Widget for View<'_> {
         let inner = block.inner(area);
         block.render(area, buffer);
         let Some(picture) = model.picture() else {
-            let missing =
-                "The picture is drawn from your program's answer: there is none yet, or it could not be read.";
-            for (row, line) in inner.rows().zip(text::wrap([Line::from(missing)], usize::from(inner.width))) {
+            let missing = match model.check.step {
+                Step::Over => "Your program gave no answer that could be drawn. The result says why.",
+                _ => "What your program's answer looks like is seen here once it has run on the small case.",
+            };
+            let missing = Line::from(missing).style(theme::QUIET);
+            for (row, line) in inner.rows().zip(text::wrap([missing], usize::from(inner.width))) {
                 line.render(row, buffer);
             }
             return;

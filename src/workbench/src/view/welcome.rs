@@ -45,7 +45,10 @@ fn lines(model: &Model) -> Vec<Line<'static>> {
     let first_build = "The first build goes on meanwhile, and takes a minute or two.";
     let mut lines: Vec<_> = steps.into_iter().map(Line::from).collect();
     lines.extend(KEYS.map(key));
-    lines.extend([Line::default(), Line::from(first_build).style(theme::QUIET), Line::default()]);
+    lines.push(Line::default());
+    if model.preparing.is_some() {
+        lines.extend([Line::from(first_build).style(theme::QUIET), Line::default()]);
+    }
     lines.push(Line::from("Any key goes on.").style(theme::HEADING));
     text::wrap(lines, 72)
 }
