@@ -1,6 +1,6 @@
-//! Every screen at three sizes and in every theme, each in a file of `snapshots/`: its text, its styles in the dark theme, and what
-//! the other themes make of these. A theme only exchanges styles, and ASCII only characters, one by one; so a line for each
-//! says all that there is to see of them.
+//! Every screen at three sizes and in every theme, in the files of `snapshots/`. A theme only exchanges styles, and ASCII only
+//! characters, one by one. So a screen's file has its text and its styles in the dark theme, and `themes.snap` has a line for
+//! each style and each character, with what it is elsewhere: that is all there is to see of the other themes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use ratatui::buffer::Cell;
 
 use super::*;
 use crate::{
-    look::Theme,
+    look::{Look, Theme},
     model::{Compiled, Output, Versions},
 };
 
@@ -143,46 +143,76 @@ fn after_keys(mut model: Model, letters: &str) -> Model {
 
 #[test]
 fn every_screen_in_every_theme() {
+    let mut exchanged = Exchanged::default();
     for (name, model) in SCREENS {
         for [width, height] in SIZES {
-            let shown = shown(&model(width, height));
-            insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-                insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown);
-            });
+            let model = model(width, height);
+            let themes = Theme::ALL.map(|theme| in_look(&model, Look { theme, ..model.look }));
+            let ascii = in_look(&model, Look { ascii: true, ..model.look });
+            exchanged.add(&themes, &ascii);
+            assert_snapshot(&format!("{name}_{width}x{height}"), &shown(&themes[0]));
         }
     }
+    assert_snapshot("themes", &exchanged.shown());
 }
 
-/// A screen as a snapshot has it.
-fn shown(model: &Model) -> String {
-    let themes = Theme::ALL.map(|theme| {
-        let mut model = model.clone();
-        model.look.theme = theme;
-        drawn(&model)
+fn assert_snapshot(name: &str, shown: &str) {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, shown);
     });
-    let mut ascii = model.clone();
-    ascii.look.ascii = true;
-    let ascii = drawn(&ascii);
-    let [dark, others @ ..] = &themes;
-    for other in others {
-        assert_eq!(text(other), text(dark), "a theme exchanges colours alone");
+}
+
+fn in_look(model: &Model, look: Look) -> Buffer {
+    drawn(&Model { look, ..model.clone() })
+}
+
+/// A screen's text, and its styles.
+fn shown(buffer: &Buffer) -> String {
+    let styles = numbered(buffer.content.chunks(buffer.area.width.into()).map(styles).collect());
+    format!("{}\nHow many cells have which style, row by row\n{styles}", numbered(text(buffer)))
+}
+
+/// What the themes and ASCII have in the place of styles and characters.
+#[derive(Default)]
+struct Exchanged {
+    /// The same style in each theme, and in ASCII.
+    styles: BTreeSet<Vec<String>>,
+    /// The characters that each of ASCII stands for.
+    characters: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Exchanged {
+    fn add(&mut self, themes: &[Buffer], ascii: &Buffer) {
+        let dark = &themes[0];
+        for theme in themes {
+            assert_eq!(text(theme), text(dark), "a theme exchanges styles alone");
+        }
+        for (place, cell) in dark.content.iter().enumerate() {
+            self.styles.insert(themes.iter().chain([ascii]).map(|buffer| style(&buffer.content[place])).collect());
+            let (one, other) = (cell.symbol(), ascii.content[place].symbol());
+            if one.is_ascii() {
+                assert_eq!(other, one, "what is in ASCII stays");
+            } else {
+                self.characters.entry(other.to_owned()).or_default().insert(one.to_owned());
+            }
+        }
     }
 
-    let mut shown = numbered(text(dark));
-    shown += "\nIts styles: how many cells have each, row by row\n";
-    shown += &numbered(dark.content.chunks(dark.area.width.into()).map(styles).collect());
-    shown += "\nIts styles in each theme\n";
-    let buffers = || themes.iter().chain([&ascii]);
-    let names = Theme::ALL.map(Theme::name).into_iter().chain(["ASCII"]);
-    shown += &columns(names.map(ToOwned::to_owned));
-    let looks: BTreeSet<Vec<String>> =
-        (0..dark.content.len()).map(|place| buffers().map(|buffer| style(&buffer.content[place])).collect()).collect();
-    looks.into_iter().for_each(|look| shown += &columns(look));
-    shown += "\nIts characters in ASCII\n";
-    for (character, those) in in_ascii(dark, &ascii) {
-        let _ = writeln!(shown, "{character}  {}", those.into_iter().collect::<String>());
+    fn shown(&self) -> String {
+        let columns = |texts: &[String]| {
+            let line: String = texts.iter().map(|text| format!("{text:<30}")).collect();
+            line.trim_end().to_owned() + "\n"
+        };
+        let names: Vec<String> =
+            Theme::ALL.iter().map(|theme| theme.name()).chain(["ASCII"]).map(str::to_owned).collect();
+        let mut shown = columns(&names) + "\n";
+        shown.extend(self.styles.iter().map(|styles| columns(styles)));
+        shown += "\nASCII, and what it stands for\n\n";
+        for (ascii, characters) in &self.characters {
+            shown += &format!("{ascii}  {}\n", characters.iter().map(String::as_str).collect::<String>());
+        }
+        shown
     }
-    shown
 }
 
 fn text(buffer: &Buffer) -> Vec<String> {
@@ -221,24 +251,6 @@ fn style(cell: &Cell) -> String {
     }
     words.extend(cell.modifier.iter_names().map(|(name, _)| name.to_lowercase()));
     if words.is_empty() { "plain".to_owned() } else { words.join(" ") }
-}
-
-fn columns(texts: impl IntoIterator<Item = String>) -> String {
-    let line: String = texts.into_iter().map(|text| format!("{text:<26}")).collect();
-    line.trim_end().to_owned() + "\n"
-}
-
-/// The characters that each of ASCII stands for.
-fn in_ascii<'a>(whole: &'a Buffer, ascii: &'a Buffer) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
-    let mut characters: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (one, other) in whole.content.iter().zip(&ascii.content) {
-        if one.symbol().is_ascii() {
-            assert_eq!(other.symbol(), one.symbol(), "what is in ASCII stays");
-        } else {
-            characters.entry(other.symbol()).or_default().insert(one.symbol());
-        }
-    }
-    characters
 }
 
 #[test]
