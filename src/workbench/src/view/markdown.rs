@@ -41,7 +41,19 @@ fn narrowed(code: &str, width: usize) -> String {
         }
         _ => line.to_owned(),
     };
-    code.lines().map(line).collect::<Vec<_>>().join("\n")
+    let code = code.lines().map(line).collect::<Vec<_>>().join("\n");
+    code.lines().flat_map(|line| comments(line, width)).collect::<Vec<_>>().join("\n")
+}
+
+/// A line; a comment that does not fit, as several comments: broken, its end would look like code.
+fn comments(line: &str, width: usize) -> Vec<String> {
+    match line.split_once("// ") {
+        Some((indent, words)) if indent.trim().is_empty() && line.chars().count() > width => {
+            let words = text::wrap([Line::from(words.to_owned())], width.saturating_sub(indent.len() + 3));
+            words.iter().map(|words| format!("{indent}// {words}")).collect()
+        }
+        _ => vec![line.to_owned()],
+    }
 }
 
 /// A part of a text in Markdown.
@@ -149,6 +161,13 @@ mod tests {
         let code = "```rust\nlet a = square::remote(3);   // does not wait\nlet b = 1;  // one\n```";
         assert_eq!(texts(code, 60)[0], "let a = square::remote(3);   // does not wait");
         assert_eq!(texts(code, 30)[..4], ["// does not wait", "let a = square::remote(3);", "// one", "let b = 1;"]);
+    }
+
+    #[test]
+    fn comments_that_do_not_fit_go_on_as_comments() {
+        let code = "```rust\nfn f() {\n    put(1);   // stored once, borrowed by all\n}\n```\n";
+        let expected = ["fn f() {", "    // stored once,", "    // borrowed by all", "    put(1);", "}"];
+        assert_eq!(texts(code, 24)[..5], expected);
     }
 
     #[test]
