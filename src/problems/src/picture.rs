@@ -166,13 +166,23 @@ fn axis_of_times(seconds: impl Iterator<Item = f64>) -> (Axis, fn(f64) -> f64) {
         return (powers("", logarithms, |power| text(10_f64.powi(power))), f64::log10);
     }
     let (low, high) = if low < high { (low, high) } else { (0.0, if high > 0.0 { high } else { 1.0 }) };
-    // Steps of 1, 2 or 5 of a power of ten, three to six of them.
-    let power = 10_f64.powf((high - low).log10().floor());
-    let steps = [0.2, 0.5, 1.0, 2.0].map(|step| step * power);
-    let step = steps.into_iter().find(|step| (high - low) / step <= 5.0).unwrap_or(high);
+    let step = round_step((high - low) / 5.0);
     let (first, last) = ((low / step).floor(), (high / step).ceil());
     let labels = (0..=(last - first) as u32).map(|number| text((first + f64::from(number)) * step)).collect();
     (Axis { title: String::new(), bounds: [first * step, last * step], labels }, |seconds| seconds)
+}
+
+/// The smallest of .., 0.5, 1, 2, 5, 10, 20, 50, .. that is not below `least`: what is from mark to mark of an even axis.
+///
+/// ```
+/// let steps = [0.03, 1.0, 1.1, 7.0, 2_300_000.0].map(problems::picture::round_step);
+/// assert_eq!(steps, [0.05, 1.0, 2.0, 10.0, 5_000_000.0]);
+/// ```
+#[must_use]
+pub fn round_step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.log10().floor());
+    let steps = [1.0, 2.0, 5.0].map(|factor| factor * power);
+    steps.into_iter().find(|&step| step >= least * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
 fn has_logarithm(seconds: f64) -> bool {
