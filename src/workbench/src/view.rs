@@ -155,14 +155,13 @@ pub fn target(model: &Model, at: Position) -> Target {
         return Target::Nothing;
     }
     let over = match model.overlay {
+        Some(Overlay::Sweep) => return sweep::target(model, areas.body, at),
         // A click anywhere goes on from the greeting, as any key does.
         None | Some(Overlay::Welcome) => Rect::ZERO,
         Some(Overlay::Help) => help::area(areas.body),
         Some(Overlay::Hints) => hints::area(model, areas.body),
-        Some(Overlay::Sweep) => areas.body,
     };
     match Screen::ALL.into_iter().find(|&screen| areas.of(screen).contains(at)) {
-        _ if model.overlay == Some(Overlay::Sweep) => sweep::target(model, areas.body, at),
         _ if over.contains(at) => Target::Overlay,
         _ if model.overlay.is_some() => Target::Beside,
         None => Target::Nothing,

@@ -78,6 +78,12 @@ impl Table<'_> {
         self.knob.kind() == KnobKind::Workers && value > self.cores.into()
     }
 
+    /// What is said of more workers than cores.
+    #[must_use]
+    pub fn beyond(&self) -> String {
+        format!("more than the {} {}", self.cores, if self.cores == 1 { "core" } else { "cores" })
+    }
+
     fn laid_out(&self, cells: impl IntoIterator<Item = String>) -> Vec<String> {
         let widths = match self.knob.kind() {
             KnobKind::Program => [12, 10, 12, 0],
@@ -132,8 +138,7 @@ impl Table<'_> {
     pub fn note(&self, sweep: &Sweep) -> String {
         let once = "Each value ran once, or thrice if short: small differences mean nothing.";
         if sweep.points.iter().any(|point| self.is_beyond(point.value)) {
-            let cores = if self.cores == 1 { "core" } else { "cores" };
-            return format!("{once} * is more than the {} {cores}.", self.cores);
+            return format!("{once} * is {}.", self.beyond());
         }
         once.to_owned()
     }

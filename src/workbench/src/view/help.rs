@@ -32,7 +32,7 @@ const NAMES: usize = 14;
 const SIGNS: &[(&str, &str)] = &[
     ("", "The mouse"),
     ("click", "gives the keys to a screen; selects an exercise or a task"),
-    ("wheel", "scrolls; over the blocks of tasks zooms, with Shift moves"),
+    ("wheel", "scrolls; over tasks zooms, with Shift moves; turns a slider"),
     ("drag", "in the tasks: earlier and later; a slider: its value"),
     ("", "Course"),
     ("○ ◐ ✓", "not begun, tried, solved; then the most points so far"),

@@ -3,7 +3,7 @@
 use ansi_to_tui::IntoText;
 use grader::{
     build::Diagnostic,
-    report::{Criterion, Report},
+    report::{Criterion, Report, Verdict},
 };
 use ratatui::{
     buffer::Buffer,
@@ -27,34 +27,39 @@ impl Widget for View<'_> {
 /// Where the check stands, in a few words.
 pub(super) fn headline(model: &Model) -> Line<'static> {
     let check = &model.check;
-    let busy = |what: String| Line::from(vec![Span::styled(spinner(model), theme::HALF), " ".into(), what.into()]);
     if let Some(preparing) = &model.preparing {
-        return busy(match &preparing.compiled {
+        let building = match &preparing.compiled {
             Some(Compiled { done, total, .. }) if *total > 0 => format!("first build, {done} of {total} crates"),
             _ => "first build".to_owned(),
-        });
+        };
+        return busy(model, building);
     }
     match check.step {
-        Step::Starting => busy("starting".to_owned()),
-        Step::Building => busy("building".to_owned()),
-        Step::Trying => busy("running the small case".to_owned()),
+        Step::Starting => busy(model, "starting"),
+        Step::Building => busy(model, "building"),
+        Step::Trying => busy(model, "running the small case"),
         Step::Racing if check.planned > 0 => {
-            busy(format!("racing, {} of {} rounds", check.rounds.len(), check.planned))
+            busy(model, format!("racing, {} of {} rounds", check.rounds.len(), check.planned))
         }
-        Step::Racing => busy("racing".to_owned()),
+        Step::Racing => busy(model, "racing"),
         Step::Over => match &check.outcome {
-            Some(Ok(report)) => verdict(report),
+            Some(Ok(report)) => Line::from(vec![
+                verdict(report.verdict),
+                format!(", {} of {} points", report.points, report.max_points).into(),
+            ]),
             Some(Err(_)) | None => Line::from("✗ could not be checked").style(theme::BAD),
         },
     }
 }
 
-fn verdict(report: &Report) -> Line<'static> {
-    let (symbol, name, style) = theme::verdict(report.verdict);
-    Line::from(vec![
-        Span::styled(format!("{symbol} {name}"), style.bold()),
-        format!(", {} of {} points", report.points, report.max_points).into(),
-    ])
+pub(super) fn verdict(verdict: Verdict) -> Span<'static> {
+    let (symbol, name, style) = theme::verdict(verdict);
+    Span::styled(format!("{symbol} {name}"), style.bold())
+}
+
+/// What goes on.
+pub(super) fn busy(model: &Model, what: impl Into<Span<'static>>) -> Line<'static> {
+    Line::from(vec![Span::styled(spinner(model), theme::HALF), " ".into(), what.into()])
 }
 
 pub(super) fn spinner(model: &Model) -> &'static str {

@@ -7,13 +7,17 @@ use grader::{
 };
 use ratatui::{
     buffer::Buffer,
-    layout::{Constraint, Layout, Position, Rect},
+    layout::{Constraint, Layout, Margin, Position, Rect},
     style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
 
-use super::{Target, cover, frame, inside, picture, run::spinner, text, theme};
+use super::{
+    Target, cover, frame, inside, picture,
+    run::{self, spinner},
+    scrolled, text, theme,
+};
 use crate::model::{Model, Slider, SweepStep, Swept};
 
 /// Columns of the table, with the mark before each row.
@@ -54,9 +58,15 @@ impl Widget for View<'_> {
         let Some(slider) = model.sweep.chosen() else { return };
         let [left, right] =
             Layout::horizontal([Constraint::Length(TABLE), Constraint::Fill(1)]).spacing(1).areas(middle);
-        for (row, line) in left.rows().zip(table(model, slider, left.height.into())) {
+        let head = head(model, slider);
+        let [above, values] =
+            Layout::vertical([Constraint::Length(head.len() as u16), Constraint::Fill(1)]).areas(left);
+        for (row, line) in above.rows().zip(head) {
             line.render(row, buffer);
         }
+        let from = in_view(slider).saturating_sub(usize::from(values.height) / 2);
+        // The scroll bar stands between the table and the plot.
+        scrolled(body(model, slider), from, values.outer(Margin::new(1, 1)), buffer);
         if slider.swept.result.serial.is_some() {
             let plot = Panel::Plot(model.table(slider).plot(&slider.swept.result, Some(slider.value())));
             picture::draw(&Picture { caption: Vec::new(), panels: vec![plot] }, model, right, buffer);
@@ -132,7 +142,7 @@ fn value(model: &Model, slider: &Slider) -> String {
     let (table, value) = (model.table(slider), slider.value());
     let number = table.value(value);
     match slider.knob.kind() {
-        KnobKind::Workers if table.is_beyond(value) => format!("{number} more than the {} cores", model.cores),
+        KnobKind::Workers if table.is_beyond(value) => format!("{number} {}", table.beyond()),
         KnobKind::Workers | KnobKind::Program => number,
         KnobKind::Size => match check::units(model.exercise(), value) {
             Some((units, name)) if units == value => format!("{number} {name}"),
@@ -142,19 +152,24 @@ fn value(model: &Model, slider: &Slider) -> String {
     }
 }
 
-/// The head, a row for the serial program and one a value, in `height` lines: where there is no room for all, those around the run
-/// that goes on, or around the slider's value.
-fn table(model: &Model, slider: &Slider, height: usize) -> Vec<Line<'static>> {
+/// The head of the table, and a row for the serial program.
+fn head(model: &Model, slider: &Slider) -> Vec<Line<'static>> {
+    let table = model.table(slider);
+    let head = Line::from(format!(" {}", table.head().concat())).style(theme::QUIET);
+    let serial = table.serial(&slider.swept.result).map(|serial| Line::from(format!(" {}", serial.concat())));
+    [head].into_iter().chain(serial).collect()
+}
+
+/// The row that is seen, even if not all are: of the run that goes on, or of the slider's value.
+fn in_view(slider: &Slider) -> usize {
+    if slider.swept.step == SweepStep::Running { slider.swept.result.points.len() } else { slider.place }
+}
+
+/// The rest of the table: a row a value.
+fn body(model: &Model, slider: &Slider) -> Vec<Line<'static>> {
     let (table, swept) = (model.table(slider), &slider.swept);
-    let mut lines = vec![Line::from(format!(" {}", table.head().concat())).style(theme::QUIET)];
-    if let Some(serial) = table.serial(&swept.result) {
-        lines.push(Line::from(format!(" {}", serial.concat())));
-    }
     let done = swept.result.points.len();
-    let focus = if swept.step == SweepStep::Running { done } else { slider.place };
-    let room = height.saturating_sub(lines.len()).max(1);
-    let from = (focus + 1 + room / 2).min(slider.values.len()).saturating_sub(room);
-    let rows = slider.values.iter().enumerate().skip(from).map(|(place, &value)| {
+    let line = |(place, &value): (usize, &u64)| {
         let mark = if place == slider.place { MARK } else { " " };
         let cells = match swept.result.points.get(place) {
             Some(point) => row(&table, point, swept),
@@ -166,9 +181,8 @@ fn table(model: &Model, slider: &Slider, height: usize) -> Vec<Line<'static>> {
             None => vec![Span::styled(table.begun(value).concat(), theme::QUIET)],
         };
         Line::from_iter([Span::styled(mark, Style::new().bold())].into_iter().chain(cells))
-    });
-    lines.extend(rows);
-    lines
+    };
+    slider.values.iter().enumerate().map(line).collect()
 }
 
 fn row(table: &Table, point: &Point, swept: &Swept) -> Vec<Span<'static>> {
@@ -188,8 +202,7 @@ fn words(model: &Model) -> Vec<Line<'static>> {
         return vec![Line::from("There is nothing to vary in this exercise: the course has no knobs for it.")];
     };
     let (swept, name) = (&slider.swept, &slider.knob.name);
-    let busy =
-        |what: String| vec![Line::from(vec![Span::styled(spinner(model), theme::HALF), " ".into(), what.into()])];
+    let busy = |what: String| vec![run::busy(model, what)];
     let mut words = match swept.step {
         SweepStep::Absent => match model.sweep.running() {
             Some(other) => busy(format!(
@@ -234,8 +247,7 @@ fn conclusion(model: &Model, slider: &Slider) -> Vec<Line<'static>> {
         return vec![Line::from(format!("✗ It could not be measured: {failure}")).style(theme::BAD)];
     }
     if let Some((verdict, message)) = &result.mistake {
-        let (symbol, name, style) = theme::verdict(*verdict);
-        let mut lines = vec![Line::from(Span::styled(format!("{symbol} {name}"), style.bold()))];
+        let mut lines = vec![Line::from(run::verdict(*verdict))];
         lines.extend(message.lines().map(|line| Line::from(line.to_owned())));
         return lines;
     }
