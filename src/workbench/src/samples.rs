@@ -5,7 +5,7 @@ use std::time::Duration;
 use grader::picture::{Axis, Ink, Layer, Panel, Picture, Plot, Shape};
 use grader::{
     build::Diagnostic,
-    check::Progress as Told,
+    check::{self, Point, Progress as Told},
     child::Printed,
     course::{Course, Knob},
     film::Replay,
@@ -58,6 +58,39 @@ pub(crate) fn give_knobs(model: &mut Model) {
         knob("n", &[1_000, 100_000, 1_000_000], None),
     ];
     model.sweep = Sweep::of(model.exercise(), model.cores, model.sweep.id);
+}
+
+/// What the sweep of one of [`give_knobs`] may tell, in the order of its values.
+pub(crate) fn points(knob: &str) -> Vec<Point> {
+    let timed_out = Err(Verdict::TimedOut);
+    let runs: &[(u64, f64, Result<f64, Verdict>)] = match knob {
+        "batch" => &[
+            (300, 0.375, timed_out),
+            (10_000, 0.375, Ok(0.25)),
+            (1_000_000, 0.375, Ok(0.19)),
+            (10_000_000, 0.375, Ok(0.2)),
+            (70_000_000, 0.375, Ok(0.38)),
+        ],
+        "workers" => &[
+            (1, 0.375, Ok(0.38)),
+            (2, 0.375, Ok(0.19)),
+            (3, 0.375, Ok(0.2)),
+            (4, 0.375, Ok(0.192)),
+            (8, 0.375, Ok(0.195)),
+        ],
+        _ => &[(1_000, 4e-6, Ok(3e-5)), (100_000, 4e-4, Ok(4.2e-4)), (1_000_000, 0.004, Ok(0.0022))],
+    };
+    let point = |&(value, serial, outcome)| Point { value, serial, outcome, tasks: 100_000_000_u64.div_ceil(value) };
+    runs.iter().map(point).collect()
+}
+
+/// The sweep that goes on is over, and has told all of it.
+pub(crate) fn swept(model: &mut Model) {
+    let knob = &model.sweep.sliders[model.sweep.running().expect("a sweep goes on")].knob.name;
+    let points = points(knob);
+    let swept = check::Sweep { serial: points.last().map(|point| point.serial), points, mistake: None };
+    let sweep = model.sweep.id;
+    update(model, Message::SweepOver { sweep, outcome: Ok(swept) });
 }
 
 /// A lesson with everything that lessons have.

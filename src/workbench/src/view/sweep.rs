@@ -280,7 +280,11 @@ mod tests {
         super::tests::{press, screen, style_of},
         *,
     };
-    use crate::{message::Message, samples, update::update};
+    use crate::{
+        message::Message,
+        samples::{self, points},
+        update::update,
+    };
 
     /// The sliders of a program that passed, after some keys.
     fn shown(width: u16, height: u16, keys: &str) -> Model {
@@ -299,23 +303,6 @@ mod tests {
     fn end(model: &mut Model, outcome: Result<Sweep, String>) {
         let sweep = model.sweep.id;
         update(model, Message::SweepOver { sweep, outcome });
-    }
-
-    fn point(value: u64, outcome: Result<f64, Verdict>) -> Point {
-        Point { value, serial: 0.375, outcome, tasks: 100_000_000_u64.div_ceil(value) }
-    }
-
-    fn batches() -> Vec<Point> {
-        let outcomes = [Err(Verdict::TimedOut), Ok(0.25), Ok(0.19), Ok(0.2), Ok(0.38)];
-        [300, 10_000, 1_000_000, 10_000_000, 70_000_000]
-            .into_iter()
-            .zip(outcomes)
-            .map(|(value, outcome)| point(value, outcome))
-            .collect()
-    }
-
-    fn swept(points: Vec<Point>) -> Sweep {
-        Sweep { serial: Some(0.375), points, mistake: None }
     }
 
     #[test]
@@ -353,7 +340,7 @@ mod tests {
         let mut model = shown(80, 24, "s");
         assert!(screen(&model).contains("The serial program runs first."));
         tell(&mut model, SweepProgress::Serial(0.375));
-        for point in &batches()[..3] {
+        for point in &points("batch")[..3] {
             tell(&mut model, SweepProgress::Point(point.clone()));
         }
         insta::assert_snapshot!(screen(&model), @"
@@ -392,140 +379,11 @@ mod tests {
     }
 
     #[test]
-    fn the_fastest_is_named_in_the_end() {
+    fn the_fastest_stands_out() {
         let mut model = shown(120, 40, "s");
-        end(&mut model, Ok(swept(batches())));
-        insta::assert_snapshot!(screen(&model), @"
-         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃› batch   ·─────────────·──────────────●──────────────·──────────────· 1,000,000                                      ┃
-        ┃  workers ·─────────────●──────────────·──────────────·──────────────· 2                                              ┃
-        ┃  n       ·────────────────────────────·─────────────────────────────● 1,000,000 darts                                ┃
-        ┃                                                                                                                      ┃
-        ┃        batch      time       tasks    time against batch; no dots: serial                                            ┃
-        ┃       serial    375 ms                400 ms┤                                               ⢸                        ┃
-        ┃          300 timed out     333,334          │                                               ⢸                     ⢀  ┃
-        ┃       10,000    250 ms      10,000          │     ⠠⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢼⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⡽⠁ ┃
-        ┃›   1,000,000    190 ms         100          │                                               ⢸                    ⢀⠇  ┃
-        ┃   10,000,000    200 ms          10          │                                               ⢸                    ⡸   ┃
-        ┃   70,000,000    380 ms           2    350 ms┤                                               ⢸                   ⢠⠃   ┃
-        ┃                                             │                                               ⢸                   ⡜    ┃
-        ┃                                             │                                               ⢸                  ⢰⠁    ┃
-        ┃                                             │                                               ⢸                  ⡎     ┃
-        ┃                                             │                                               ⢸                 ⢸      ┃
-        ┃                                       300 ms┤                                               ⢸                 ⡇      ┃
-        ┃                                             │                                               ⢸                ⡸       ┃
-        ┃                                             │                                               ⢸               ⢠⠇       ┃
-        ┃                                             │                                               ⢸               ⡎        ┃
-        ┃                                             │                       ⢀⣄                      ⢸              ⢰⠁        ┃
-        ┃                                       250 ms┤                        ⠉⠑⠢⢄⡀                  ⢸              ⡇         ┃
-        ┃                                             │                            ⠈⠑⠢⢄⡀              ⢸             ⢸          ┃
-        ┃                                             │                                ⠈⠑⠢⢄⡀          ⢸            ⢀⠇          ┃
-        ┃                                             │                                    ⠉⠒⠤⣀       ⢸            ⡸           ┃
-        ┃                                             │                                        ⠉⠒⠤⣀   ⢸           ⣠⡃           ┃
-        ┃                                       200 ms┤                                            ⠉⠒⠤⣸⣀⣀⠤⠤⠤⠒⠒⠒⠉⠉⠉⠈            ┃
-        ┃                                             │                                               ⢸                        ┃
-        ┃                                             │                                               ⢸                        ┃
-        ┃                                             │                                               ⢸                        ┃
-        ┃                                       150 ms┤                                               ⢸                        ┃
-        ┃                                             └┬──────────────────────┬───────────────────────┬───────────────────────┬┃
-        ┃                                              100                 10,000                 1,000,000         100,000,000┃
-        ┃                                                                                                                      ┃
-        ┃Fastest with batch 1,000,000: 190 ms, 1.97x as fast as serial.                                                        ┃
-        ┃Each value ran once, or thrice if short: small differences mean nothing.                                              ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ knob  ←→ value  Enter measure again  Esc close
-        ");
+        samples::swept(&mut model);
         assert_eq!(style_of(&model, "190 ms").fg, Some(Color::Green));
         assert_eq!(style_of(&model, "200 ms").fg, Some(Color::Reset));
-    }
-
-    #[test]
-    fn workers_beyond_the_cores_are_marked_and_other_values_are_remembered() {
-        let mut model = shown(80, 24, "jss");
-        let points = [(1, 0.38), (2, 0.19), (3, 0.2), (4, 0.192), (8, 0.195)];
-        end(&mut model, Ok(swept(points.map(|(value, seconds)| point(value, Ok(seconds))).to_vec())));
-        press(&mut model, KeyCode::End);
-        press(&mut model, KeyCode::Up);
-        press(&mut model, KeyCode::Left);
-        press(&mut model, KeyCode::Down);
-        insta::assert_snapshot!(screen(&model), @"
-         Parlings  Parallel programming                     pi: ✓ Pass, 10 of 10 points
-        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━┓
-        ┃  batch   ·────────●─────────·─────────·─────────· 10,000                     ┃
-        ┃› workers ·────────·─────────·─────────·─────────● 8* more than the 2 cores   ┃
-        ┃  n       ·──────────────────·───────────────────● 1,000,000 darts            ┃
-        ┃                                                                              ┃
-        ┃  workers      time speedup efficiency time against workers; no dots: serial  ┃
-        ┃   serial    375 ms                    400 ms┤⣦⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸┃
-        ┃        1    380 ms   0.99x       99 %       │ ⠑⢄                            ⢸┃
-        ┃        2    190 ms   1.97x       99 % 350 ms┤   ⠑⢄⡀                         ⢸┃
-        ┃       3*    200 ms   1.88x       62 % 300 ms┤     ⠘⢄                        ⢸┃
-        ┃       4*    192 ms   1.95x       49 % 250 ms┤       ⠑⢄                      ⢸┃
-        ┃›      8*    195 ms   1.92x       24 % 200 ms┤         ⠑⣤⣀⠤⠤⠤⠤⢴⠤⠤⠤⠤⡦⠤⠤⠤⠤⠤⠤⠤⠤⠤⢼┃
-        ┃                                       150 ms┤          ⠈                    ⢸┃
-        ┃                                             └┬─────────┬─────────┬──────────┬┃
-        ┃                                              1         2         4          8┃
-        ┃                                                                              ┃
-        ┃Fastest with 2 workers: 190 ms, speedup 1.97x, efficiency 99 % (1.97 / 2).    ┃
-        ┃Each value ran once, or thrice if short: small differences mean nothing. * is ┃
-        ┃more than the 2 cores.                                                        ┃
-        ┃! Measured with batch 1,000,000; the sliders have moved since.                ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ knob  ←→ value  Enter measure again  Esc close
-        ");
-    }
-
-    #[test]
-    fn each_size_has_its_own_serial_time() {
-        let mut model = shown(120, 40, "jjs");
-        let points = [(1_000, 4e-6, 3e-5), (100_000, 4e-4, 4.2e-4), (1_000_000, 0.004, 0.0022)];
-        let points = points.map(|(value, serial, seconds)| Point { serial, ..point(value, Ok(seconds)) }).to_vec();
-        end(&mut model, Ok(Sweep { serial: Some(0.004), points, mistake: None }));
-        insta::assert_snapshot!(screen(&model), @"
-         Parlings  Parallel programming                                                             pi: ✓ Pass, 10 of 10 points
-        [1 Course] 2 Lesson  3 Run  4 Tasks  5 Objects  6 Picture  7 Output  8 Diff
-        ┏ Sweep: Grain: how much work makes a task worth its price ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
-        ┃  batch   ·─────────────·──────────────●──────────────·──────────────· 1,000,000                                      ┃
-        ┃  workers ·─────────────●──────────────·──────────────·──────────────· 2                                              ┃
-        ┃› n       ·────────────────────────────·─────────────────────────────● 1,000,000 darts                                ┃
-        ┃                                                                                                                      ┃
-        ┃            n serial      time speedup time against n; no dots: serial                                                ┃
-        ┃        1,000   4 us     30 us   0.13x  10 ms┤                                                                       ⢸┃
-        ┃      100,000 400 us    420 us   0.95x       │                                                                       ⢸┃
-        ┃›   1,000,000   4 ms    2.2 ms   1.82x       │                                                                      ⣀⢼┃
-        ┃                                             │                                                                  ⣀⠤⠒⠉ ⢸┃
-        ┃                                             │                                                              ⢀⠤⠒⠉ ⢀⡠⠤⠒⢻┃
-        ┃                                             │                                                          ⢀⡠⠔⠊⢁⠤⠔⠒⠉⠁   ⢸┃
-        ┃                                         1 ms┤                                                       ⣀⠤⣊⠥⠔⠒⠉⠁        ⢸┃
-        ┃                                             │                                                   ⣀⡤⠶⠛⠊⠉              ⢸┃
-        ┃                                             │                                             ⢀⣀⣴⠴⠒⠉⠁                   ⢸┃
-        ┃                                             │                                      ⢀⣀⡠⠤⠒⣊⠭⠓⠉                        ⢸┃
-        ┃                                             │                                ⢀⣀⠤⠔⠒⠉⠁⣀⠤⠒⠉                            ⢸┃
-        ┃                                             │                         ⢀⣀⠤⠤⠒⠊⠉⠁  ⢀⡤⠒⠉                                ⢸┃
-        ┃                                       100 us┤                   ⣀⡠⠤⠒⠒⠉⠁      ⣀⠤⠒⠁                                   ⢸┃
-        ┃                                             │            ⣀⡠⠤⠔⠒⠉⠉         ⣀⠤⠒⠉                                       ⢸┃
-        ┃                                             │     ⣀⣀⠤⠔⠒⠊⠉            ⣀⠤⠒⠉                                           ⢸┃
-        ┃                                             │⡦⠤⠒⠊⠉               ⣀⠤⠒⠉                                               ⢸┃
-        ┃                                             │                ⢀⡠⠔⠊                                                   ⢸┃
-        ┃                                             │            ⢀⡠⠔⠊⠁                                                      ⢸┃
-        ┃                                        10 us┤        ⢀⡠⠔⠊⠁                                                          ⢸┃
-        ┃                                             │    ⢀⡠⠔⠊⠁                                                              ⢸┃
-        ┃                                             │ ⣀⠤⠊⠁                                                                  ⢸┃
-        ┃                                             │⠉                                                                      ⢸┃
-        ┃                                             │                                                                       ⢸┃
-        ┃                                             │                                                                       ⢸┃
-        ┃                                         1 us┤                                                                       ⢸┃
-        ┃                                             └┬──────────────────────┬───────────────────────┬───────────────────────┬┃
-        ┃                                              1,000               10,000                  100,000            1,000,000┃
-        ┃                                                                                                                      ┃
-        ┃Parallel pays at the largest n alone, 1.82x as fast as serial.                                                        ┃
-        ┃Each value ran once, or thrice if short: small differences mean nothing.                                              ┃
-        ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
-         ↑↓ knob  ←→ value  Enter measure again  Esc close
-        ");
     }
 
     #[test]
@@ -553,21 +411,23 @@ mod tests {
             values.filter_map(|value| value.trim().parse().ok()).collect()
         };
         assert!(rows(&model).contains(&51) && rows(&model).contains(&48), "{}", screen(&model));
+        assert!(screen(&model).contains("▐"), "a scroll bar says that there are more");
         press(&mut model, KeyCode::End);
         assert_eq!(rows(&model).last(), Some(&99));
         press(&mut model, KeyCode::Home);
         assert_eq!(rows(&model).first(), Some(&1));
         press(&mut model, KeyCode::Char('s'));
         tell(&mut model, SweepProgress::Serial(0.375));
-        (1..80).for_each(|value| tell(&mut model, SweepProgress::Point(point(value, Ok(0.2)))));
+        let point = |value| Point { value, serial: 0.375, outcome: Ok(0.2), tasks: value };
+        (1..80).for_each(|value| tell(&mut model, SweepProgress::Point(point(value))));
         assert!(rows(&model).contains(&79), "{}", screen(&model));
     }
 
     #[test]
     fn a_program_in_which_nothing_is_varied_is_told_so() {
         let mut model = shown(80, 24, "s");
-        let points = batches().into_iter().map(|point| Point { tasks: 0, ..point }).collect();
-        end(&mut model, Ok(swept(points)));
+        let points = points("batch").into_iter().map(|point| Point { tasks: 0, ..point }).collect();
+        end(&mut model, Ok(Sweep { serial: Some(0.375), points, mistake: None }));
         let screen = screen(&model);
         assert!(screen.contains("? The number of tasks is always the same."), "{screen}");
     }
@@ -575,8 +435,8 @@ mod tests {
     #[test]
     fn what_ends_it_early_is_said() {
         let mistake = Some((Verdict::Wrong, "785,104 hits, 785,421 expected.".to_owned()));
-        let wrong = Sweep { mistake, ..swept(batches()[..2].to_vec()) };
-        let slow = swept(batches()[..1].to_vec());
+        let swept = |runs, mistake| Sweep { serial: Some(0.375), points: points("batch")[..runs].to_vec(), mistake };
+        let (wrong, slow) = (swept(2, mistake), swept(1, None));
         for (outcome, words) in [
             (Ok(wrong), "785,104 hits, 785,421 expected."),
             (Ok(slow), "None of the runs was done within the limits."),
@@ -605,7 +465,7 @@ mod tests {
         for (width, height) in [(80, 24), (99, 25), (120, 40), (300, 100)] {
             for knob in ["s", "js", "jjs"] {
                 let mut model = shown(width, height, knob);
-                end(&mut model, Ok(swept(batches())));
+                samples::swept(&mut model);
                 let screen = screen(&model);
                 assert!(screen.contains("› ") && screen.contains("time against"), "{screen}");
             }

@@ -22,7 +22,7 @@ const SIZES: [[u16; 2]; 3] = [[80, 24], [120, 40], [200, 60]];
 /// The name of a snapshot, and what is seen there.
 type Shown = (&'static str, fn(u16, u16) -> Model);
 
-const SCREENS: [Shown; 22] = [
+const SCREENS: [Shown; 25] = [
     ("overview", passed),
     ("course", |width, height| after_keys(passed(width, height), "zj")),
     ("course_find", |width, height| after_keys(passed(width, height), "/bo")),
@@ -109,6 +109,9 @@ const SCREENS: [Shown; 22] = [
     }),
     ("help", |width, height| after_keys(passed(width, height), "?")),
     ("hints", |width, height| after_keys(passed(width, height), "hh")),
+    ("sweep", |width, height| swept(width, height, "ss")),
+    ("sweep_workers", |width, height| after_keys(swept(width, height, "sjs"), "Gkhj")),
+    ("sweep_sizes", |width, height| swept(width, height, "sjjs")),
     ("welcome", |width, height| {
         let mut model = samples::opened(width, height);
         model.overlay = Some(Overlay::Welcome);
@@ -133,6 +136,15 @@ fn passed(width: u16, height: u16) -> Model {
 fn ended(mut model: Model, report: Report) -> Model {
     let check = model.check.id;
     update(&mut model, Message::Checked { check, outcome: Ok(report) });
+    model
+}
+
+/// The same with knobs, and the sweep that the keys begin, to its end.
+fn swept(width: u16, height: u16, letters: &str) -> Model {
+    let mut model = passed(width, height);
+    samples::give_knobs(&mut model);
+    let mut model = after_keys(model, letters);
+    samples::swept(&mut model);
     model
 }
 
