@@ -94,6 +94,14 @@ mod tests {
         model
     }
 
+    /// The output over the panes, of a program that has begun to run on the small case.
+    fn running() -> Model {
+        let mut model = samples::ready(80, 24);
+        press(&mut model, KeyCode::Char('7'));
+        samples::tell(&mut model, Told::Built { seconds: 0.5 });
+        model
+    }
+
     #[test]
     fn repeated_lines_are_folded_and_both_ends_of_much_are_seen() {
         insta::assert_snapshot!(screen(&shown(80, 24, &samples::printed(), &[0, 120, 7])), @"
@@ -144,9 +152,7 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_seen_as_it_comes() {
-        let mut model = samples::ready(80, 24);
-        press(&mut model, KeyCode::Char('7'));
-        samples::tell(&mut model, Told::Built { seconds: 0.5 });
+        let mut model = running();
         assert!(screen(&model).contains("Your program runs on the small case, and has printed nothing so far."));
         samples::tell(&mut model, samples::printing(2));
         let seen = screen(&model);
@@ -167,9 +173,7 @@ mod tests {
 
     #[test]
     fn at_the_end_it_follows_what_comes_and_elsewhere_it_stays() {
-        let mut model = samples::ready(80, 24);
-        press(&mut model, KeyCode::Char('7'));
-        samples::tell(&mut model, Told::Built { seconds: 0.5 });
+        let mut model = running();
         for end in [3, 100, 300] {
             samples::tell(&mut model, samples::printing(end));
             assert!(screen(&model).contains(&format!("┃{} ", end - 1)), "{}", screen(&model));
