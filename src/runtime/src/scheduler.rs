@@ -80,7 +80,7 @@ pub(crate) enum Engine {
 }
 
 /// How long a thread looks for what may be a moment away before it parks: about as long as it takes to park and be woken.
-const LOOK: Duration = if cfg!(all(test, shuttle)) { Duration::ZERO } else { Duration::from_micros(10) };
+pub(crate) const LOOK: Duration = if cfg!(all(test, shuttle)) { Duration::ZERO } else { Duration::from_micros(10) };
 
 /// How often it looks before it lets others run, and reads the clock.
 const LOOKS: u32 = if cfg!(all(test, shuttle)) { 1 } else { 64 };
@@ -88,9 +88,9 @@ const LOOKS: u32 = if cfg!(all(test, shuttle)) { 1 } else { 64 };
 /// Numbers of tasks that a thread sets aside for itself.
 const NUMBERS: u64 = 256;
 
-/// Looks for a while whether something has happened.
-pub(crate) fn look(has_happened: impl Fn() -> bool) -> bool {
-    let until = Instant::now() + LOOK;
+/// Looks for about so long whether something has happened.
+pub(crate) fn look(duration: Duration, has_happened: impl Fn() -> bool) -> bool {
+    let until = Instant::now() + duration;
     loop {
         for _ in 0..LOOKS {
             if has_happened() {
@@ -287,7 +287,7 @@ impl Scheduler {
 
     /// Lets the thread of a wait park until that is over; its slots go to others meanwhile.
     pub(crate) fn block(self: &Arc<Self>, waiter: &Arc<Waiter>, timeout: Option<Duration>) -> Ended {
-        if self.spins() && look(|| waiter.is_over()) {
+        if self.spins() && look(LOOK, || waiter.is_over()) {
             return waiter.ended();
         }
         self.park(waiter, timeout, true)
