@@ -1,8 +1,8 @@
 //! Proofs under loom, which tries every order of the steps of a small program, and every value that its memory orderings allow
 //! a thread to read. Run by `cargo prove`.
 //!
-//! The result cell is the runtime's own source. The sleep of the workers is its protocol written out again, as in the prose of
-//! `workers.rs`: a queue is a count, and a parked worker one that has returned.
+//! The result cell is the runtime's own source. The sleep of the workers, and the waits that lend their slots, are their protocols
+//! written out again, as in the prose of `workers.rs` and `waiter.rs`: a queue is a count, and a parked thread one that has returned.
 #![cfg(loom)]
 
 use std::sync::Arc as Shared;
@@ -226,5 +226,55 @@ fn of_two_pushers_none_relies_on_a_searcher_that_has_gone() {
         assert_eq!(ran + left, 2);
         // One that ran a task looks again before it sleeps; this one stops there, with its slot in hand.
         assert!(left == 0 || ran > 0 || workers.woken.load(Ordering::Relaxed), "a task lies there and nobody comes");
+    });
+}
+
+/// A wait whose thread lends its slots, as in `Waiter::wake` and `Waiter::lend`.
+#[derive(Default)]
+struct Wait {
+    is_over: AtomicBool,
+    is_lent: AtomicBool,
+    is_claimed: AtomicBool,
+    claims: AtomicUsize,
+    unparked: AtomicBool,
+}
+
+impl Wait {
+    /// What it waited for is there.
+    fn end(&self) {
+        self.is_over.store(true, Ordering::Release);
+        fence(Ordering::SeqCst);
+        if self.is_lent.load(Ordering::Acquire) {
+            self.claim();
+        } else {
+            self.unparked.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Its slots are given away, and it is to be given some again.
+    fn lend(&self) {
+        self.is_lent.store(true, Ordering::Release);
+        fence(Ordering::SeqCst);
+        if self.is_over.load(Ordering::Acquire) {
+            self.claim();
+        }
+    }
+
+    fn claim(&self) {
+        if !self.is_claimed.swap(true, Ordering::AcqRel) {
+            self.claims.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn a_wait_that_has_lent_its_slots_claims_them_once() {
+    model(|| {
+        let wait = Shared::new(Wait::default());
+        let own = Shared::clone(&wait);
+        let teller = thread::spawn(move || own.end());
+        wait.lend();
+        teller.join().unwrap();
+        assert_eq!(wait.claims.load(Ordering::Relaxed), 1, "a thread without slots is not woken by being unparked");
     });
 }
