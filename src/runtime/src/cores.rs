@@ -40,14 +40,17 @@ mod system {
     #[derive(Debug, Default)]
     pub(crate) struct Sleeper {
         thread: OnceLock<Pid>,
+        /// Where it went to sleep, and the system is to wake it; counted from 1.
+        core: AtomicUsize,
         /// Whether it was told where to wake, and so may not run elsewhere yet.
         directed: AtomicBool,
     }
 
     impl Sleeper {
-        /// It is this thread that sleeps.
-        pub(crate) fn is_this_thread(&self) {
+        /// It is this thread that sleeps, and here.
+        pub(crate) fn sleeps_here(&self) {
             self.thread.get_or_init(gettid);
+            self.core.store(numbered(here()), Ordering::Relaxed);
         }
     }
 
@@ -71,9 +74,11 @@ mod system {
         /// Says where the thread, which is about to be woken, is to begin.
         pub(crate) fn direct(&self, sleeper: &Sleeper, place: Place) {
             let Some(thread) = sleeper.thread.get() else { return };
+            // Mostly the system does what is wanted, and need not be told.
+            let core = sleeper.core.load(Ordering::Relaxed);
             let confined = match place {
-                Place::Here => self.confine_here(*thread),
-                Place::Apart => self.confine_apart(*thread),
+                Place::Here => core != numbered(here()) && self.confine_here(*thread),
+                Place::Apart => self.is_at_work_on(core) && self.confine_apart(*thread),
             };
             if confined {
                 sleeper.directed.store(true, Ordering::Relaxed);
@@ -95,12 +100,11 @@ mod system {
         /// This thread was woken, and begins to work with the slot.
         pub(crate) fn begin(&self, sleeper: &Sleeper, slot: u16) {
             let was_directed = sleeper.directed.swap(false, Ordering::Relaxed);
-            let has_moved = here().is_some_and(|here| self.is_at_work_on(here)) && self.confine_apart(SELF);
+            let has_moved = self.is_at_work_on(numbered(here())) && self.confine_apart(SELF);
             if was_directed || has_moved {
                 self.set_free();
             }
-            let here = here().map_or(0, |here| here + 1);
-            self.at_work[usize::from(slot)].store(here, Ordering::Relaxed);
+            self.at_work[usize::from(slot)].store(numbered(here()), Ordering::Relaxed);
         }
 
         /// The thread that works with the slot gives it away.
@@ -108,13 +112,14 @@ mod system {
             self.at_work[usize::from(slot)].store(0, Ordering::Relaxed);
         }
 
+        /// Whether a worker is at work on the core, counted from 1; 0 is none.
         fn is_at_work_on(&self, core: usize) -> bool {
-            self.at_work.iter().any(|at_work| at_work.load(Ordering::Relaxed) == core + 1)
+            core > 0 && self.at_work.iter().any(|at_work| at_work.load(Ordering::Relaxed) == core)
         }
 
         /// The cores on which no worker is; none where those are all, as everywhere is right then.
         fn without_workers(&self) -> Vec<usize> {
-            let free: Vec<_> = self.allowed.iter().copied().filter(|&core| !self.is_at_work_on(core)).collect();
+            let free: Vec<_> = self.allowed.iter().copied().filter(|&core| !self.is_at_work_on(core + 1)).collect();
             if free.len() == self.allowed.len() { Vec::new() } else { free }
         }
 
@@ -137,6 +142,11 @@ mod system {
     /// The core on which this thread runs, counted from 0.
     fn here() -> Option<usize> {
         sched_getcpu().ok()
+    }
+
+    /// The core counted from 1; 0 where it is not known.
+    fn numbered(core: Option<usize>) -> usize {
+        core.map_or(0, |core| core + 1)
     }
 
     /// The numbers of the cores on which this thread may run.
@@ -177,7 +187,10 @@ mod system {
             let all = allowed();
             let is_confined = |cores: Vec<usize>| assert_eq!(cores.len(), all.len().min(1));
             let (runtime, sleeper) = (Cores::new(1), Sleeper::default());
-            sleeper.is_this_thread();
+            sleeper.sleeps_here();
+            sleeper.core.store(CpuSet::count() + 1, Ordering::Relaxed);
+            runtime.direct(&sleeper, Place::Apart);
+            assert_eq!(allowed(), all, "nobody is at work there");
             runtime.direct(&sleeper, Place::Here);
             is_confined(allowed());
             runtime.begin(&sleeper, 0);
@@ -215,7 +228,7 @@ mod system {
     pub(crate) struct Sleeper;
 
     impl Sleeper {
-        pub(crate) fn is_this_thread(&self) {}
+        pub(crate) fn sleeps_here(&self) {}
     }
 
     /// The cores of a system that is not told where threads are to wake.

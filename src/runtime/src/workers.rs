@@ -149,7 +149,7 @@ pub(crate) struct Lent {
 impl Lent {
     fn new(scheduler: &Arc<Scheduler>, need: usize) -> Self {
         let thread = Arc::<Parked>::default();
-        thread.sleeper.is_this_thread();
+        thread.sleeper.sleeps_here();
         Self { scheduler: Arc::clone(scheduler), need, thread, claimed: AtomicBool::new(false) }
     }
 
@@ -407,9 +407,12 @@ impl Workers {
         let thread = thread::Builder::new().name("parlings-worker".to_string()).stack_size(STACK_BYTES);
         let run = move || {
             context::enter(Some(std::rc::Rc::new(Arc::clone(&scheduler))));
-            own.sleeper.is_this_thread();
             let Engine::Real(workers) = &scheduler.engine else { unreachable!("it was these workers' thread") };
-            while let Given::Slot(slot, first) = own.given.wait() {
+            let next = || {
+                own.sleeper.sleeps_here();
+                own.given.wait()
+            };
+            while let Given::Slot(slot, first) = next() {
                 workers.cores.begin(&own.sleeper, slot.number);
                 context::hold(slot);
                 scheduler.record(Kind::Unpark, 0, 0, 0);
