@@ -2,8 +2,9 @@
 //!
 //! An operating system likes to wake a thread where that ran last, though another worker may be at work there, and it may take
 //! some milliseconds to notice that a core beside it is idle: longer than most tasks take, and a get that lends its slot wakes one
-//! thread after the other. So whoever wakes a worker says where it is to begin: here, if the waking thread is about to sleep
-//! itself, and else on a core on which no worker of this runtime is at work. A worker that finds itself on the core of another all the same moves on.
+//! thread after the other. So whoever wakes a worker says where it is to begin, if the system would choose another core: here, if the
+//! waking thread is about to sleep itself, and else on a core on which no worker of this runtime is at work. A worker that finds
+//! itself on the core of another all the same moves on.
 //!
 //! This holds for the moment of waking only. A worker that has begun may be moved by the system to wherever the process may
 //! run. So a core that somebody else keeps busy is no worse than it would be without all this.

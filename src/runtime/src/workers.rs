@@ -301,6 +301,7 @@ impl Workers {
         Ok(())
     }
 
+    /// Claims slots: for a thread whose wait is over, or a task that needs several.
     fn claim(&self, scheduler: &Arc<Scheduler>, need: usize, by: Claimant) {
         let mut rest = self.rest();
         rest.claims.push_back(Claim { need, got: Vec::new(), by });
@@ -346,9 +347,13 @@ impl Workers {
 
     fn wake_all(&self, served: Vec<(Arc<Parked>, Given)>, place: Place) {
         for (thread, given) in served {
-            self.cores.direct(&thread.sleeper, place);
-            thread.given.give(given);
+            self.wake(&thread, given, place);
         }
+    }
+
+    fn wake(&self, thread: &Parked, given: Given, place: Place) {
+        self.cores.direct(&thread.sleeper, place);
+        thread.given.give(given);
     }
 
     /// Gives this thread's slots away, before it sleeps: to those who claim some, or to the idle list, from where a queued task
@@ -386,8 +391,7 @@ impl Workers {
         self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
         self.searching.fetch_add(1, Ordering::SeqCst);
         drop(rest);
-        self.cores.direct(&thread.sleeper, place);
-        thread.given.give(Given::Slot(slot, None));
+        self.wake(&thread, Given::Slot(slot, None), place);
     }
 
     /// A thread that has nothing to do: one there is, or a new one if there may be more.

@@ -12,8 +12,8 @@
 //!
 //! So no call is left behind, there is never more than one turn, and callers wake nobody while the actor is at work.
 //!
-//! The last handle that is dropped, and a runtime that stops, call in the same way, without a call to add. A turn that sees one of these
-//! *before* it finds the inbox empty ends the actor: whoever has no handle makes no calls.
+//! The last handle that is dropped, and a runtime that stops, call in the same way, without a call to add. A turn that sees one of
+//! these *before* it finds the inbox empty ends the actor: whoever has no handle makes no calls.
 
 use std::{
     borrow::Cow,
@@ -201,10 +201,11 @@ impl<A: Actor> Mailbox<A> {
             let mut taken = std::mem::take(&mut state.taken);
             self.take_out(&mut taken);
             if taken.is_empty() {
-                if is_over && !matches!(state.life, Life::Ended) {
+                let lives = !matches!(state.life, Life::Ended);
+                if lives && is_over {
                     self.end(state, End::Over);
                 }
-                return !matches!(state.life, Life::Ended);
+                return lives && !is_over;
             }
             let mut left = taken.len();
             let mut is_awaited = false;
