@@ -29,7 +29,11 @@
 //! **Claims.** Whoever ends a get that has lent its slots claims these back for it, and a task that needs several claims them. Claims are
 //! served one after the other, before anything else: the first gathers slots as they become free, a worker that has ended a
 //! task gives its slot up while there is one. Nobody who holds a slot waits for a claim without lending the slot, so the
-//! first claim is always served in the end, and then the next.
+//! first claim is always served in the end, and then the next. Only at the limit of threads, where there is none to run a task
+//! that claims slots, those go first who have their thread: one of these ends in the end, and it is the thread that is missing.
+//!
+//! **The end.** When the runtime stops, threads that have nothing to do end, and those that find nothing more later. They do not
+//! count at the limit of threads any more, so that what is still waited for can be ended, by new ones if need be.
 
 use std::{cell::Cell, collections::VecDeque, time::Instant};
 
@@ -218,8 +222,10 @@ impl Workers {
     }
 
     pub(crate) fn stop(&self, scheduler: &Arc<Scheduler>) {
-        for thread in std::mem::take(&mut self.rest().spare) {
-            thread.given.give(Given::Stop);
+        self.end_spare_threads();
+        // At the limit of threads, nobody may have been woken for it before.
+        if self.has_tasks() {
+            self.wake_one(scheduler, Place::Apart);
         }
         while let Some(handle) = self.pop_handle() {
             // A task may own the last handle of its runtime; its thread cannot wait for itself.
@@ -228,6 +234,16 @@ impl Workers {
             }
         }
         self.turns.stop(|| self.cancel_tasks(scheduler));
+    }
+
+    fn end_spare_threads(&self) {
+        let mut rest = self.rest();
+        let spare = std::mem::take(&mut rest.spare);
+        rest.threads -= spare.len();
+        drop(rest);
+        for thread in spare {
+            thread.given.give(Given::Stop);
+        }
     }
 
     fn cancel_tasks(&self, scheduler: &Arc<Scheduler>) {
@@ -315,7 +331,8 @@ impl Workers {
     /// lock is free again, as a thread that is woken may run at once and need it.
     fn serve(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) -> Vec<(Arc<Parked>, Given)> {
         let mut served = Vec::new();
-        while let Some(mut claim) = rest.claims.pop_front() {
+        let most_threads = scheduler.settings.most_threads;
+        while let Some(mut claim) = rest.next_claim(most_threads) {
             while claim.got.len() < claim.need
                 && let Some(slot) = rest.idle.pop()
             {
@@ -399,7 +416,7 @@ impl Workers {
         if let Some(thread) = rest.spare.pop() {
             return Some(thread);
         }
-        if rest.threads >= scheduler.settings.most_threads {
+        if rest.has_all_threads(scheduler.settings.most_threads) {
             return None;
         }
         self.spawn(scheduler, rest, place).ok()
@@ -457,6 +474,7 @@ impl Workers {
         let slot = context::release().expect("a working thread holds a slot");
         let mut rest = self.rest();
         if scheduler.is_stopping() {
+            rest.threads -= 1;
             own.given.give(Given::Stop);
         } else {
             rest.spare.push(Arc::clone(own));
@@ -548,6 +566,21 @@ impl Workers {
 }
 
 impl Rest {
+    /// Whether no thread more may be started.
+    fn has_all_threads(&self, most_threads: usize) -> bool {
+        self.threads >= most_threads
+    }
+
+    /// Takes the claim that is to be served next. Those that are passed over, for want of a thread, give back what they have.
+    fn next_claim(&mut self, most_threads: usize) -> Option<Claim> {
+        if !self.spare.is_empty() || !self.has_all_threads(most_threads) {
+            return self.claims.pop_front();
+        }
+        let place = self.claims.iter().position(|claim| matches!(claim.by, Claimant::Thread(_)))?;
+        self.idle.extend(self.claims.iter_mut().take(place).flat_map(|claim| std::mem::take(&mut claim.got)));
+        self.claims.remove(place)
+    }
+
     /// Who waits for whom, when `waiter`'s thread is the last that could still run anything.
     fn chain_if_stuck(&self, waiter: &Waiter, most_threads: usize) -> Option<String> {
         let all_wait = self.blocked.len() + 1 >= most_threads && self.blocked.iter().all(|blocked| !blocked.is_over());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{explore, owned};
 use crate::{
     Clock, ObjectRef, Runtime, TaskError, as_completed, cancel, get_all,
+    options::{Options, submit_as},
     sync::{Arc, AtomicUsize, Condvar, Mutex, Ordering, thread},
     task::{Function, submit},
     time::{Instant, sleep},
@@ -183,6 +184,32 @@ fn stopping_ends_what_has_not_begun() {
         let may_be =
             |outcome| matches!(outcome, Ok(_) | Err(TaskError::Cancelled { .. } | TaskError::RuntimeStopped { .. }));
         assert!(may_be(last.get()) && may_be(nested.get()));
+    });
+}
+
+/// The threads that end must make room for those that are still needed.
+#[test]
+fn stopping_ends_waits_at_the_limit_of_threads() {
+    explore(|| {
+        let runtime = Runtime::builder().num_cpus(1).most_threads(2).record(false).start().unwrap();
+        let entered = runtime.enter();
+        let waiting = [lends(2), lends(1)];
+        drop(entered);
+        drop(runtime);
+        assert!(waiting.iter().all(|object| object.any().is_done()));
+    });
+}
+
+/// A task that has its slots, but no thread, must not keep them from a task that has one.
+#[test]
+fn at_the_limit_of_threads_wide_tasks_let_others_go_first() {
+    explore(|| {
+        let runtime = Runtime::builder().num_cpus(2).most_threads(2).record(false).start().unwrap();
+        let _entered = runtime.enter();
+        let narrow = [lends(1), lends(1)];
+        let wide = submit_as(Options::of(&FUNCTION).with_slots(2), (), |()| Ok(1));
+        assert!(narrow.iter().all(|object| matches!(object.get(), Ok(_) | Err(TaskError::Deadlock { .. }))));
+        assert_eq!(*wide.get().unwrap(), 1);
     });
 }
 
