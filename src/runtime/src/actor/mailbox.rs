@@ -13,7 +13,8 @@
 //! So no call is left behind, there is never more than one turn, and callers wake nobody while the actor is at work.
 //!
 //! The last handle that is dropped, and a runtime that stops, call in the same way, without a call to add. A turn that sees one of
-//! these *before* it finds the inbox empty ends the actor: whoever has no handle makes no calls.
+//! these *before* it finds the inbox empty ends the actor: whoever has no handle makes no calls. One that sees it only afterwards
+//! takes the calls out once more: there may be some from before, and it may have been this that it was called for.
 
 use std::{
     borrow::Cow,
@@ -180,6 +181,11 @@ impl<A: Actor> Mailbox<A> {
         self.inbox.lock().expect("no code panics under this lock")
     }
 
+    /// Whether nobody will call any more.
+    fn is_over(&self, scheduler: &Scheduler) -> bool {
+        self.handles.load(Ordering::Acquire) == 0 || scheduler.is_stopping()
+    }
+
     /// Takes all calls out.
     fn take_out(&self, taken: &mut Vec<Call<A>>) {
         taken.shrink_to(KEPT);
@@ -197,10 +203,14 @@ impl<A: Actor> Mailbox<A> {
         }
         let mut follows = false;
         loop {
-            let is_over = self.handles.load(Ordering::Acquire) == 0 || scheduler.is_stopping();
+            let is_over = self.is_over(scheduler);
             let mut taken = std::mem::take(&mut state.taken);
             self.take_out(&mut taken);
             if taken.is_empty() {
+                state.taken = taken;
+                if !is_over && self.is_over(scheduler) {
+                    continue;
+                }
                 let lives = !matches!(state.life, Life::Ended);
                 if lives && is_over {
                     self.end(state, End::Over);
