@@ -28,6 +28,7 @@ use std::sync::Arc;
 use crate::{
     TaskError,
     object::{AnyObject, ObjectRef},
+    shared::Shared,
 };
 
 pub(crate) use repeat::Repeat;
@@ -46,7 +47,7 @@ pub trait Reference {
     /// The object.
     fn any(&self) -> &dyn AnyObject;
     /// The object, to be kept.
-    fn to_any(&self) -> Arc<dyn AnyObject>;
+    fn to_any(&self) -> Shared<dyn AnyObject>;
 }
 
 impl<T> Reference for ObjectRef<T> {
@@ -54,7 +55,7 @@ impl<T> Reference for ObjectRef<T> {
         self.any()
     }
 
-    fn to_any(&self) -> Arc<dyn AnyObject> {
+    fn to_any(&self) -> Shared<dyn AnyObject> {
         self.to_any()
     }
 }

@@ -16,6 +16,7 @@ use std::{cell::UnsafeCell, mem::ManuallyDrop};
 
 use crate::{
     TaskError,
+    shared::Shared,
     sync::{Arc, AtomicBool, Mutex, MutexGuard, Ordering},
     task::Job,
     waiter::Waiter,
@@ -27,7 +28,7 @@ pub(crate) type Outcome<T> = Result<Arc<T>, Arc<TaskError>>;
 /// Who is to be told that an object is there.
 pub enum Waiting {
     /// A task that has it among its arguments.
-    Task(Arc<dyn Job>),
+    Task(Shared<dyn Job>),
     /// A thread that waits for it.
     Thread(Arc<Waiter>),
     /// Something that keeps account of it.
@@ -162,12 +163,17 @@ impl<T> Drop for ResultCell<T> {
 
 /// Those who waited for a value that is there now.
 #[must_use]
-pub(crate) struct Told {
+pub struct Told {
     list: List,
     failed: bool,
 }
 
 impl Told {
+    /// Nobody waited.
+    pub(crate) fn nobody() -> Self {
+        Self { list: List::Empty, failed: false }
+    }
+
     /// Tells them, in the order in which they came.
     #[inline]
     pub(crate) fn tell(self) {

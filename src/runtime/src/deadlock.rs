@@ -13,6 +13,7 @@ use std::{
 
 use crate::{
     object::AnyObject,
+    shared::Shared,
     sync::{Arc, Mutex, MutexGuard},
     waiter::Waiter,
 };
@@ -24,7 +25,7 @@ pub enum Waits {
     /// The end of a running task.
     Task(u64),
     /// Its arguments.
-    Arguments(Vec<Arc<dyn AnyObject>>),
+    Arguments(Vec<Shared<dyn AnyObject>>),
     /// An actor's turn: until this call, of that name, has ended.
     Actor {
         /// The actor's type.
@@ -38,7 +39,7 @@ pub enum Waits {
 #[derive(Clone, Default)]
 pub(crate) struct Missing {
     /// What was not there when it began.
-    pub(crate) objects: Vec<Arc<dyn AnyObject>>,
+    pub(crate) objects: Vec<Shared<dyn AnyObject>>,
     /// How many of these it can do without.
     pub(crate) spare: usize,
 }
@@ -92,7 +93,7 @@ impl Blocked {
 
 /// An object that a wait needs, by way of others.
 struct Needed {
-    object: Arc<dyn AnyObject>,
+    object: Shared<dyn AnyObject>,
     needs: Needs,
 }
 
@@ -193,7 +194,7 @@ impl Need {
     }
 
     /// The shortest way from the wait, which needs what is `wanted`, back to it: all objects on it are stuck.
-    fn way_back(&self, wanted: &Needs, stuck: &HashSet<u64>) -> Vec<&Arc<dyn AnyObject>> {
+    fn way_back(&self, wanted: &Needs, stuck: &HashSet<u64>) -> Vec<&Shared<dyn AnyObject>> {
         let mut ways: VecDeque<(&Needs, Option<usize>)> = VecDeque::from([(wanted, None)]);
         let mut before: HashMap<usize, Option<usize>> = HashMap::new();
         while let Some((needs, place)) = ways.pop_front() {
@@ -219,7 +220,7 @@ impl Need {
 const TOLD: usize = 4;
 
 /// `` `a` (at src/x.rs:7) waits for `b`; `b` (at src/x.rs:12) waits for `a` ``
-fn in_words(waiters: &Waiters, waiter: &Waiter, way: &[&Arc<dyn AnyObject>]) -> String {
+fn in_words(waiters: &Waiters, waiter: &Waiter, way: &[&Shared<dyn AnyObject>]) -> String {
     let find = |task: u64| match waiter.place_of(task) {
         Some(_) => Some(waiter),
         None => waiters.get(&task).map(|waiter| &**waiter),

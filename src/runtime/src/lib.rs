@@ -80,6 +80,7 @@ mod kernel;
 mod log;
 mod object;
 mod options;
+mod pool;
 mod progress;
 #[cfg(all(test, shuttle))]
 mod proof;
@@ -88,6 +89,7 @@ mod returns;
 mod runtime;
 mod scheduler;
 mod scope;
+mod shared;
 mod stamp;
 mod stream;
 mod sync;

@@ -10,6 +10,7 @@ use crate::{
     context,
     deadlock::Waits,
     scheduler::Scheduler,
+    shared::{Shared, as_trait},
     sync::Arc,
     waiter::{Ended, Waiter},
 };
@@ -35,13 +36,14 @@ pub trait AnyObject: Send + Sync {
     /// What it waits for.
     fn waits(&self) -> Waits;
     /// Keeps the task which makes it from beginning, or asks it to stop.
-    fn cancel(self: Arc<Self>, scheduler: &Arc<Scheduler>);
+    fn cancel(&self, scheduler: &Arc<Scheduler>);
 }
 
 /// An object of a known type.
 pub(crate) trait Object<T>: AnyObject {
     fn cell(&self) -> &ResultCell<T>;
-    fn cell_mut(&mut self) -> &mut ResultCell<T>;
+    /// The cell, where nobody else can reach it.
+    fn cell_mut(&mut self) -> Option<&mut ResultCell<T>>;
     /// Makes the caller the one that runs the task which makes this object; false when it is not ready, or taken.
     fn claim(&self) -> bool;
     /// Runs the claimed task on this thread. Those that it returns are to be told when its caller has let go of the object, if
@@ -53,12 +55,12 @@ pub(crate) trait Object<T>: AnyObject {
 ///
 /// The object lives as long as a reference to it does.
 pub struct ObjectRef<T> {
-    object: Arc<dyn Object<T>>,
+    object: Shared<dyn Object<T>>,
 }
 
 impl<T> Clone for ObjectRef<T> {
     fn clone(&self) -> Self {
-        Self { object: Arc::clone(&self.object) }
+        Self { object: self.object.clone() }
     }
 }
 
@@ -74,7 +76,7 @@ impl<T> std::fmt::Debug for ObjectRef<T> {
 }
 
 impl<T> ObjectRef<T> {
-    pub(crate) fn new(object: Arc<dyn Object<T>>) -> Self {
+    pub(crate) fn new(object: Shared<dyn Object<T>>) -> Self {
         Self { object }
     }
 
@@ -83,12 +85,12 @@ impl<T> ObjectRef<T> {
         &*self.object
     }
 
-    pub(crate) fn to_any(&self) -> Arc<dyn AnyObject> {
-        Arc::clone(&self.object) as Arc<dyn AnyObject>
+    pub(crate) fn to_any(&self) -> Shared<dyn AnyObject> {
+        as_trait!(self.object.clone() => dyn AnyObject)
     }
 
-    pub(crate) fn object(&self) -> &Arc<dyn Object<T>> {
-        &self.object
+    pub(crate) fn object(&self) -> &dyn Object<T> {
+        &*self.object
     }
 
     /// Makes `listener` hear of the object, at once if it is there.
@@ -106,9 +108,9 @@ impl<T> ObjectRef<T> {
 
     /// The value of an object that is there, taken out of it where this is the last reference.
     pub(crate) fn into_shared(mut self) -> Result<Arc<T>, TaskError> {
-        match Arc::get_mut(&mut self.object) {
-            Some(object) => {
-                let outcome: Outcome<T> = object.cell_mut().take().expect("it was waited for");
+        match Shared::get_mut(&mut self.object).and_then(|object| object.cell_mut()) {
+            Some(cell) => {
+                let outcome: Outcome<T> = cell.take().expect("it was waited for");
                 outcome.map_err(Arc::unwrap_or_clone)
             }
             None => self.shared(),
@@ -367,7 +369,7 @@ pub fn cancel<T>(object: &ObjectRef<T>) {
     context::with_runtime(|scheduler| {
         let site = context::site(scheduler, "", at);
         scheduler.record(Kind::Cancel, site, object.object.task(), context::task());
-        Arc::clone(&object.object).cancel(scheduler);
+        object.object.cancel(scheduler);
     });
 }
 
@@ -402,7 +404,8 @@ pub fn put<T: Send + Sync + 'static>(value: T) -> ObjectRef<T> {
         let id = scheduler.next_number();
         let site = context::site(scheduler, "", at);
         scheduler.record(Kind::Put, site, id, size_of::<T>() as u64);
-        ObjectRef::new(Arc::new(Stored { id, cell: ResultCell::full(Ok(Arc::new(value))) }))
+        let stored = Shared::new(Stored { id, cell: ResultCell::full(Ok(Arc::new(value))) });
+        ObjectRef::new(as_trait!(stored => dyn Object<T>))
     })
 }
 
@@ -439,7 +442,7 @@ impl<T: Send + Sync> AnyObject for Stored<T> {
         Waits::Nothing
     }
 
-    fn cancel(self: Arc<Self>, _: &Arc<Scheduler>) {}
+    fn cancel(&self, _: &Arc<Scheduler>) {}
 }
 
 impl<T: Send + Sync> Object<T> for Stored<T> {
@@ -447,8 +450,8 @@ impl<T: Send + Sync> Object<T> for Stored<T> {
         &self.cell
     }
 
-    fn cell_mut(&mut self) -> &mut ResultCell<T> {
-        &mut self.cell
+    fn cell_mut(&mut self) -> Option<&mut ResultCell<T>> {
+        Some(&mut self.cell)
     }
 
     fn claim(&self) -> bool {

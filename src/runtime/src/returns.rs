@@ -8,6 +8,7 @@ use crate::{
     object::{AnyObject, ObjectRef},
     options::{Options, submit_as},
     scheduler::Scheduler,
+    shared::Shared,
     sync::Arc,
     yielded::{Promise, Yielded},
 };
@@ -37,7 +38,7 @@ macro_rules! parts {
             }
 
             fn shared(($($value,)*): &Self::Promised) -> (Self::Refs, Vec<Arc<dyn Promise>>) {
-                let refs = ($(ObjectRef::new(Arc::clone($value) as _),)*);
+                let refs = ($(Yielded::reference(Arc::clone($value)),)*);
                 (refs, vec![$(Arc::clone($value) as _),*])
             }
 
@@ -84,7 +85,7 @@ where
 
 /// Tells the parts when their task has ended without them.
 struct Ending {
-    task: Arc<dyn AnyObject>,
+    task: Shared<dyn AnyObject>,
     parts: Vec<std::sync::Weak<dyn Promise>>,
 }
 

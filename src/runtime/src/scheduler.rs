@@ -19,6 +19,7 @@ use crate::{
     deadlock::Blocked,
     kernel::Pool,
     log::{Log, Writer},
+    shared::Shared,
     sync::{Arc, AtomicBool, AtomicU64, Ordering, thread},
     task::Job,
     waiter::{Ended, Waiter},
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// A task whose arguments are there.
-pub(crate) type Ready = Arc<dyn Job>;
+pub(crate) type Ready = Shared<dyn Job>;
 
 /// Work that uses no worker slot: an actor's next calls, or a task that asks for no slot.
 pub(crate) trait Turn: Send + Sync {
@@ -68,7 +69,7 @@ struct Slotless(Ready);
 
 impl Turn for Slotless {
     fn take(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        Arc::clone(&self.0).run(scheduler);
+        self.0.clone().run(scheduler);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     object::{AnyObject, ObjectRef},
     options::{Options, submit_as},
     scheduler::Scheduler,
+    shared::Shared,
     sync::Arc,
     waiter::{Ended, Waiter},
     watched::{Watched, wait_for},
@@ -142,13 +143,13 @@ impl<T: Send + Sync + 'static> Giver<T> {
 
 impl<T: Send + Sync + 'static> Channel<T> {
     fn object(&self, item: Result<T, TaskError>) -> ObjectRef<T> {
-        ObjectRef::new(Yielded::given(&self.scheduler, self.name, item))
+        Yielded::reference(Yielded::given(&self.scheduler, self.name, item))
     }
 }
 
 /// Closes the stream when its task has ended.
 struct Ending<T> {
-    task: Arc<dyn AnyObject>,
+    task: Shared<dyn AnyObject>,
     channel: Arc<Channel<T>>,
 }
 

@@ -1,6 +1,6 @@
 //! Tasks: a function with its arguments, run once, on some worker, when the arguments are there.
 //!
-//! A task is one allocation that is also its result's [`ResultCell`]. Its state says who may touch the work, the function and
+//! A task is one piece of memory that is also its result's [`ResultCell`]. Its state says who may touch the work, the function and
 //! its arguments:
 //!
 //! ```text
@@ -33,6 +33,7 @@ use crate::{
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     scope::{Place, Stop},
+    shared::{Shared, as_trait},
     sync::{Arc, AtomicU8, AtomicUsize, Ordering, thread},
     waiter::Waiter,
 };
@@ -55,12 +56,29 @@ pub(crate) struct Demands {
 
 /// A task as a queue sees it.
 pub trait Job: Send + Sync {
-    /// Runs it on this thread, unless somebody has.
-    fn run(self: Arc<Self>, scheduler: &Arc<Scheduler>);
-    /// One of its arguments is there.
-    fn argument_is_there(self: Arc<Self>);
+    /// Runs it on this thread, unless somebody has. Those that it returns are to be told when its caller has let go of it, so that
+    /// a consumer that is its last owner may take the value out.
+    fn run(&self, scheduler: &Arc<Scheduler>) -> Told;
+    /// One of its arguments is there; if it was the last, where the task is to be queued, and how many slots it needs.
+    fn argument_is_there(&self) -> Option<(Arc<Scheduler>, u16)>;
     /// Whether somebody has taken it, so that its place in a queue means nothing any more.
     fn is_taken(&self) -> bool;
+}
+
+impl Shared<dyn Job> {
+    /// Runs it on this thread, unless somebody has, and tells those who wait for it.
+    pub(crate) fn run(self, scheduler: &Arc<Scheduler>) {
+        let told = Job::run(&*self, scheduler);
+        drop(self);
+        told.tell();
+    }
+
+    /// One of its arguments is there: the last one lets it be queued.
+    pub(crate) fn argument_is_there(self) {
+        if let Some((home, slots)) = Job::argument_is_there(&*self) {
+            home.push(self, slots);
+        }
+    }
 }
 
 const WAITING: u8 = 0;
@@ -116,17 +134,19 @@ where
         if let Some(error) = refusal(scheduler, demands) {
             scheduler.record(Kind::End, 0, id, Status::Cancelled as u64);
             let result = ResultCell::full(Err(Arc::new(error)));
-            return ObjectRef::new(task(id, demands, CLAIMED, None, None::<(A, F)>, result));
+            return ObjectRef::new(
+                as_trait!(task(id, demands, CLAIMED, None, None::<(A, F)>, result) => dyn Object<T>),
+            );
         }
         if has_objects(&arguments) {
             let home = Some(Arc::clone(scheduler));
             let task = task(id, demands, WAITING, home, Some((arguments, body)), ResultCell::empty());
-            Arc::clone(&task).wait_for_arguments(scheduler);
-            return ObjectRef::new(task);
+            Task::wait_for_arguments(&task, scheduler);
+            return ObjectRef::new(as_trait!(task => dyn Object<T>));
         }
         let task = task(id, demands, READY, None, Some((arguments, body)), ResultCell::empty());
-        scheduler.push(Arc::clone(&task) as Arc<dyn Job>, demands.slots);
-        ObjectRef::new(task)
+        scheduler.push(as_trait!(task.clone() => dyn Job), demands.slots);
+        ObjectRef::new(as_trait!(task => dyn Object<T>))
     })
 }
 
@@ -159,8 +179,8 @@ fn task<A, F, T>(
     home: Option<Arc<Scheduler>>,
     work: Option<(A, F)>,
     result: ResultCell<T>,
-) -> Arc<Task<A, F, T>> {
-    Arc::new(Task {
+) -> Shared<Task<A, F, T>> {
+    Shared::new(Task {
         id,
         demands,
         state: AtomicU8::new(state),
@@ -200,28 +220,21 @@ where
     T: Send + Sync + 'static,
 {
     #[expect(unsafe_code, reason = "reads the arguments of a task that nobody can claim")]
-    fn wait_for_arguments(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
+    fn wait_for_arguments(task: &Shared<Self>, scheduler: &Arc<Scheduler>) {
         // SAFETY: `missing` counts this submission until the end of this function, so the task cannot become READY; and it
         // cannot be cancelled, as nobody has a reference to its object yet. So nobody claims it.
-        if let Some((arguments, _)) = unsafe { &*self.work.get() } {
+        if let Some((arguments, _)) = unsafe { &*task.work.get() } {
             arguments.each(&mut |view| {
                 if let View::Object(object) = view {
-                    self.missing.fetch_add(1, Ordering::Relaxed);
-                    if !object.any().subscribe(Waiting::Task(Arc::clone(&self) as Arc<dyn Job>)) {
-                        self.missing.fetch_sub(1, Ordering::Relaxed);
+                    task.missing.fetch_add(1, Ordering::Relaxed);
+                    if !object.any().subscribe(Waiting::Task(as_trait!(task.clone() => dyn Job))) {
+                        task.missing.fetch_sub(1, Ordering::Relaxed);
                     }
                 }
             });
         }
-        if self.missing.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.become_ready(scheduler);
-        }
-    }
-
-    fn become_ready(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        if self.step(WAITING, READY) {
-            let slots = self.demands.slots;
-            scheduler.push(self, slots);
+        if task.missing.fetch_sub(1, Ordering::AcqRel) == 1 && task.step(WAITING, READY) {
+            scheduler.push(as_trait!(task.clone() => dyn Job), task.demands.slots);
         }
     }
 
@@ -363,13 +376,11 @@ where
         Waits::Arguments(objects)
     }
 
-    fn cancel(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
+    fn cancel(&self, scheduler: &Arc<Scheduler>) {
         scheduler.cancel(|| self.place.scope().cancel());
         if self.step(WAITING, CLAIMED) || self.step(READY, CLAIMED) {
             let (work, error) = (self.take_work(), self.cancelled());
-            let told = self.end_with(scheduler, work, error, Status::Cancelled);
-            drop(self);
-            told.tell();
+            self.end_with(scheduler, work, error, Status::Cancelled).tell();
         }
     }
 }
@@ -384,8 +395,8 @@ where
         &self.result
     }
 
-    fn cell_mut(&mut self) -> &mut ResultCell<T> {
-        &mut self.result
+    fn cell_mut(&mut self) -> Option<&mut ResultCell<T>> {
+        Some(&mut self.result)
     }
 
     #[inline]
@@ -423,24 +434,20 @@ where
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
     T: Send + Sync + 'static,
 {
-    fn run(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        if self.step(READY, CLAIMED) {
-            let told = self.run_claimed(scheduler, false);
-            drop(self);
-            told.tell();
-        }
+    fn run(&self, scheduler: &Arc<Scheduler>) -> Told {
+        if self.step(READY, CLAIMED) { self.run_claimed(scheduler, false) } else { Told::nobody() }
     }
 
     fn is_taken(&self) -> bool {
         self.state.load(Ordering::Relaxed) == CLAIMED
     }
 
-    fn argument_is_there(self: Arc<Self>) {
+    fn argument_is_there(&self) -> Option<(Arc<Scheduler>, u16)> {
         if self.missing.fetch_sub(1, Ordering::AcqRel) != 1 {
-            return;
+            return None;
         }
-        let home = Arc::clone(self.home.as_ref().expect("a task that waits for arguments has a home"));
+        let home = self.home.as_ref().expect("a task that waits for arguments has a home");
         home.record(Kind::Ready, 0, self.id, 0);
-        self.become_ready(&home);
+        self.step(WAITING, READY).then(|| (Arc::clone(home), self.demands.slots))
     }
 }

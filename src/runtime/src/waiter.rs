@@ -14,6 +14,7 @@ use crate::{
     object::AnyObject,
     scheduler::Scheduler,
     scope::Scope,
+    shared::Shared,
     sync::{Arc, AtomicIsize, AtomicU8, Mutex, OnceLock, Ordering, fence, thread},
     workers::Lent,
 };
@@ -117,7 +118,7 @@ impl Waiter {
     }
 
     /// What is waited for, where that may be part of a deadlock; it can do without `spare` of them.
-    pub(crate) fn objects(&self, objects: Vec<Arc<dyn AnyObject>>, spare: usize) {
+    pub(crate) fn objects(&self, objects: Vec<Shared<dyn AnyObject>>, spare: usize) {
         *self.missing_objects.lock().expect("no code panics under this lock") = Missing { objects, spare };
     }
 

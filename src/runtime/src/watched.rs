@@ -3,7 +3,9 @@
 use std::panic::Location;
 
 use crate::{
+    object::AnyObject,
     scheduler::Scheduler,
+    shared::Shared,
     sync::{Arc, Mutex, MutexGuard},
     waiter::{Ended, Waiter},
 };
@@ -80,7 +82,7 @@ impl<S> Watched<S> {
 pub(crate) fn wait_for(
     scheduler: &Arc<Scheduler>,
     at: &'static Location<'static>,
-    objects: Vec<Arc<dyn crate::object::AnyObject>>,
+    objects: Vec<Shared<dyn AnyObject>>,
 ) -> Arc<Waiter> {
     let waiter = Waiter::new(scheduler, at, false);
     let spare = objects.len().saturating_sub(1);

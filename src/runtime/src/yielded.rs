@@ -12,11 +12,12 @@ use crate::{
     log::shallow_size,
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
+    shared::{Shared, as_trait},
     sync::Arc,
     waiter::Waiter,
 };
 
-/// An object that is not the only one of its task. It has a number of its own.
+/// An object that is not the only one of its task. It has a number of its own. The task has promised it, and owns it, too.
 pub struct Yielded<T> {
     id: u64,
     name: &'static str,
@@ -35,6 +36,11 @@ impl<T: Send + Sync + 'static> Yielded<T> {
     pub(crate) fn given(scheduler: &Scheduler, name: &'static str, outcome: Result<T, TaskError>) -> Arc<Self> {
         let cell = ResultCell::full(outcome.map(Arc::new).map_err(Arc::new));
         Arc::new(Self { id: scheduler.next_number(), name, task: OnceLock::new(), cell })
+    }
+
+    /// A reference to it.
+    pub(crate) fn reference(this: Arc<Self>) -> ObjectRef<T> {
+        ObjectRef::new(as_trait!(Shared::new(this) => dyn Object<T>))
     }
 
     /// The running task keeps its promise.
@@ -68,7 +74,7 @@ impl<T: Send + Sync + 'static> Promise for Yielded<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> AnyObject for Yielded<T> {
+impl<T: Send + Sync + 'static> AnyObject for Arc<Yielded<T>> {
     fn id(&self) -> u64 {
         self.id
     }
@@ -104,20 +110,20 @@ impl<T: Send + Sync + 'static> AnyObject for Yielded<T> {
         }
     }
 
-    fn cancel(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
+    fn cancel(&self, scheduler: &Arc<Scheduler>) {
         if let Some(task) = self.task.get() {
-            Arc::clone(task.object()).cancel(scheduler);
+            task.any().cancel(scheduler);
         }
     }
 }
 
-impl<T: Send + Sync + 'static> Object<T> for Yielded<T> {
+impl<T: Send + Sync + 'static> Object<T> for Arc<Yielded<T>> {
     fn cell(&self) -> &ResultCell<T> {
         &self.cell
     }
 
-    fn cell_mut(&mut self) -> &mut ResultCell<T> {
-        &mut self.cell
+    fn cell_mut(&mut self) -> Option<&mut ResultCell<T>> {
+        Arc::get_mut(self).map(|yielded| &mut yielded.cell)
     }
 
     fn claim(&self) -> bool {

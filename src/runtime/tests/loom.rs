@@ -1,11 +1,11 @@
 //! Proofs under loom, which tries every order of the steps of a small program, and every value that its memory orderings allow
 //! a thread to read. Run by `cargo prove`.
 //!
-//! The result cell is the runtime's own source. The sleep of the workers, and the waits that lend their slots, are their protocols
+//! The result cell and the shared owner are the runtime's own source. The sleep of the workers, and the waits that lend their slots, are their protocols
 //! written out again, as in the prose of `workers.rs` and `waiter.rs`: a queue is a count, and a parked thread one that has returned.
 #![cfg(loom)]
 
-use std::sync::Arc as Shared;
+use std::sync::Arc;
 
 use loom::{cell::UnsafeCell, model};
 
@@ -13,16 +13,42 @@ use loom::{cell::UnsafeCell, model};
 #[expect(dead_code, unreachable_pub, reason = "the runtime uses all of it")]
 mod cell;
 
-/// What the cell takes from the rest of the runtime.
+#[path = "../src/shared.rs"]
+#[expect(dead_code, unused_imports, unused_macros, unreachable_pub, reason = "the runtime uses all of it")]
+mod shared;
+
+/// What these take from the rest of the runtime.
 mod sync {
     pub(crate) use std::sync::{Arc, atomic::Ordering};
 
-    pub(crate) use loom::sync::{Mutex, MutexGuard, atomic::AtomicBool};
+    pub(crate) use loom::sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicUsize, fence},
+    };
+}
+
+mod pool {
+    use std::{
+        alloc::{self, Layout},
+        ptr::NonNull,
+    };
+
+    #[expect(unsafe_code, reason = "allocates")]
+    pub(crate) fn allocate(layout: Layout) -> NonNull<u8> {
+        // SAFETY: there is a count of owners in all that is allocated here, so its size is not 0.
+        NonNull::new(unsafe { alloc::alloc(layout) }).expect("there is memory for a test")
+    }
+
+    #[expect(unsafe_code, reason = "the caller says that nobody uses it any more")]
+    pub(crate) unsafe fn free(memory: NonNull<u8>, layout: Layout) {
+        // SAFETY: it was allocated above, with this layout.
+        unsafe { alloc::dealloc(memory.as_ptr(), layout) };
+    }
 }
 
 mod task {
     pub(crate) trait Job: Send + Sync {
-        fn argument_is_there(self: std::sync::Arc<Self>);
+        fn argument_is_there(&self);
     }
 }
 
@@ -47,6 +73,7 @@ use loom::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence},
     thread,
 };
+use shared::Shared;
 use waiter::Waiter;
 
 /// A value that loom watches: to read it without having seen it written fails the test.
@@ -72,8 +99,15 @@ impl Watched {
     }
 }
 
+/// Three threads have too many orders: those with more than three interruptions are left out.
+fn model_of_three(program: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(program);
+}
+
 fn write(cell: &ResultCell<Watched>) {
-    cell.complete(Ok(Shared::new(Watched::written()))).tell();
+    cell.complete(Ok(Arc::new(Watched::written()))).tell();
 }
 
 fn read(cell: &ResultCell<Watched>) -> Option<u64> {
@@ -81,8 +115,8 @@ fn read(cell: &ResultCell<Watched>) -> Option<u64> {
 }
 
 /// Waits for the value, and returns whether it has been told of it, or found it there.
-fn subscribe(cell: &ResultCell<Watched>, waiter: &Shared<Waiter>) {
-    if !cell.subscribe(Waiting::Thread(Shared::clone(waiter))) {
+fn subscribe(cell: &ResultCell<Watched>, waiter: &Arc<Waiter>) {
+    if !cell.subscribe(Waiting::Thread(Arc::clone(waiter))) {
         assert_eq!(read(cell), Some(42), "who is not told later finds the value there");
         waiter.tell(false);
     }
@@ -91,10 +125,10 @@ fn subscribe(cell: &ResultCell<Watched>, waiter: &Shared<Waiter>) {
 #[test]
 fn every_subscriber_is_told_once() {
     model(|| {
-        let cell = Shared::new(ResultCell::empty());
-        let waiters = [(); 2].map(|()| Shared::new(Waiter::default()));
+        let cell = Arc::new(ResultCell::empty());
+        let waiters = [(); 2].map(|()| Arc::new(Waiter::default()));
         let subscribers = waiters.clone().map(|waiter| {
-            let cell = Shared::clone(&cell);
+            let cell = Arc::clone(&cell);
             thread::spawn(move || subscribe(&cell, &waiter))
         });
         write(&cell);
@@ -108,8 +142,8 @@ fn every_subscriber_is_told_once() {
 #[test]
 fn a_reader_sees_nothing_or_the_whole_value() {
     model(|| {
-        let cell = Shared::new(ResultCell::empty());
-        let own = Shared::clone(&cell);
+        let cell = Arc::new(ResultCell::empty());
+        let own = Arc::clone(&cell);
         let reader = thread::spawn(move || assert!(matches!(read(&own), None | Some(42))));
         write(&cell);
         reader.join().unwrap();
@@ -120,16 +154,72 @@ fn a_reader_sees_nothing_or_the_whole_value() {
 #[test]
 fn who_waits_no_longer_is_told_once_at_most() {
     model(|| {
-        let cell = Shared::new(ResultCell::empty());
-        let (leaves, stays) = (Shared::new(Waiter::default()), Shared::new(Waiter::default()));
-        assert!(cell.subscribe(Waiting::Thread(Shared::clone(&leaves))));
-        assert!(cell.subscribe(Waiting::Thread(Shared::clone(&stays))));
-        let own = Shared::clone(&cell);
+        let cell = Arc::new(ResultCell::empty());
+        let (leaves, stays) = (Arc::new(Waiter::default()), Arc::new(Waiter::default()));
+        assert!(cell.subscribe(Waiting::Thread(Arc::clone(&leaves))));
+        assert!(cell.subscribe(Waiting::Thread(Arc::clone(&stays))));
+        let own = Arc::clone(&cell);
         let writer = thread::spawn(move || write(&own));
         cell.unsubscribe(&leaves);
         writer.join().unwrap();
         assert!(leaves.0.load(Ordering::Relaxed) <= 1);
         assert_eq!(stays.0.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// A value that is written as it is dropped: loom fails the test where somebody may still read it.
+struct Dropped {
+    value: Watched,
+    drops: Arc<AtomicUsize>,
+}
+
+impl Drop for Dropped {
+    #[expect(unsafe_code, reason = "loom hands out pointers")]
+    fn drop(&mut self) {
+        // SAFETY: nobody has it any more; loom checks that.
+        self.value.0.with_mut(|value| unsafe { *value = 0 });
+        self.drops.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn the_last_of_several_owners_drops_the_value() {
+    model_of_three(|| {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let first = Shared::new(Dropped { value: Watched::written(), drops: Arc::clone(&drops) });
+        let owners = [(); 2].map(|()| {
+            let owner = first.clone();
+            thread::spawn(move || {
+                let again = owner.clone();
+                drop(owner);
+                assert_eq!(again.value.read(), 42);
+            })
+        });
+        assert_eq!(first.value.read(), 42);
+        drop(first);
+        for owner in owners {
+            owner.join().unwrap();
+        }
+        assert_eq!(drops.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn the_only_owner_may_write() {
+    model(|| {
+        let mut owner = Shared::new(Watched::written());
+        let other = owner.clone();
+        let reader = thread::spawn(move || assert_eq!(other.read(), 42));
+        let value = loop {
+            match Shared::get_mut(&mut owner) {
+                Some(value) => break value,
+                None => thread::yield_now(),
+            }
+        };
+        #[expect(unsafe_code, reason = "loom hands out pointers")]
+        // SAFETY: nobody else has it; loom checks that.
+        value.0.with_mut(|value| unsafe { *value = 43 });
+        reader.join().unwrap();
     });
 }
 
@@ -142,8 +232,8 @@ struct Workers {
 }
 
 impl Workers {
-    fn one_that_searches() -> Shared<Self> {
-        Shared::new(Self {
+    fn one_that_searches() -> Arc<Self> {
+        Arc::new(Self {
             queued: AtomicUsize::new(0),
             searching: AtomicUsize::new(1),
             idle: AtomicUsize::new(0),
@@ -197,7 +287,7 @@ impl Workers {
 fn a_queued_task_is_found_or_somebody_is_woken() {
     model(|| {
         let workers = Workers::one_that_searches();
-        let own = Shared::clone(&workers);
+        let own = Arc::clone(&workers);
         let pusher = thread::spawn(move || own.push());
         let ran = workers.search_and_sleep();
         pusher.join().unwrap();
@@ -209,13 +299,10 @@ fn a_queued_task_is_found_or_somebody_is_woken() {
 
 #[test]
 fn of_two_pushers_none_relies_on_a_searcher_that_has_gone() {
-    // Three threads have too many orders: those with more than three interruptions are left out.
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
-    builder.check(|| {
+    model_of_three(|| {
         let workers = Workers::one_that_searches();
         let pushers = [(); 2].map(|()| {
-            let own = Shared::clone(&workers);
+            let own = Arc::clone(&workers);
             thread::spawn(move || own.push())
         });
         let ran = workers.search_and_sleep();
@@ -270,8 +357,8 @@ impl Wait {
 #[test]
 fn a_wait_that_has_lent_its_slots_claims_them_once() {
     model(|| {
-        let wait = Shared::new(Wait::default());
-        let own = Shared::clone(&wait);
+        let wait = Arc::new(Wait::default());
+        let own = Arc::clone(&wait);
         let teller = thread::spawn(move || own.end());
         wait.lend();
         teller.join().unwrap();

@@ -27,13 +27,14 @@ use trace::{Kind, ROOT, Status};
 
 use super::{
     Actor,
-    call::{Message, Service},
+    call::{Message, Served, Service},
     constructor::Constructor,
     living::AnyActor,
 };
 use crate::{
     TaskError,
     scheduler::{LOOK, Scheduler, Turn, look},
+    shared::Shared,
     sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock, Ordering},
     task::drop_quietly,
 };
@@ -65,7 +66,7 @@ pub(super) struct Mailbox<A: Actor> {
     state: Mutex<State<A>>,
 }
 
-type Call<A> = Arc<dyn Message<A>>;
+type Call<A> = Shared<dyn Message<A>>;
 
 struct Inbox<A: Actor> {
     calls: Vec<Call<A>>,
@@ -225,8 +226,7 @@ impl<A: Actor> Mailbox<A> {
                 if self.limit.is_some() {
                     self.waiting.fetch_sub(1, Ordering::Relaxed);
                 }
-                is_awaited |= Arc::strong_count(&call) > 1;
-                self.serve_call(state, call, scheduler, follows);
+                is_awaited |= self.serve_call(state, call, scheduler, follows);
                 follows = true;
             }
             state.taken = taken;
@@ -236,20 +236,26 @@ impl<A: Actor> Mailbox<A> {
         }
     }
 
+    /// Whether somebody may ask for the call's result.
     #[inline]
-    fn serve_call(&self, state: &mut State<A>, call: Call<A>, scheduler: &Arc<Scheduler>, follows: bool) {
+    fn serve_call(&self, state: &mut State<A>, call: Call<A>, scheduler: &Arc<Scheduler>, follows: bool) -> bool {
+        let is_awaited = Shared::count(&call) > 1;
         let Life::Alive(actor) = &mut state.life else {
-            return match self.end.get() {
+            match self.end.get() {
                 Some(End::Died(death)) => call.fail(scheduler, Arc::clone(death)),
                 Some(End::Over) | None => call.drop_out(scheduler),
-            };
+            }
+            return is_awaited;
         };
         self.serving.running.store(call.id(), Ordering::Relaxed);
-        let served = call.serve(actor, Service { scheduler, name: &self.name, follows });
+        let Served { told, death } = call.serve(actor, Service { scheduler, name: &self.name, follows, is_awaited });
         self.serving.running.store(ROOT, Ordering::Relaxed);
-        if let Err(death) = served {
+        drop(call);
+        told.tell();
+        if let Some(death) = death {
             self.panicked(state, death, scheduler);
         }
+        is_awaited
     }
 
     /// After a panic in a call: it is made anew, if it may be, or it is dead.

@@ -12,6 +12,7 @@ use crate::{
     object::AnyObject,
     scheduler::Scheduler,
     scope::Place,
+    shared::Shared,
     sync::Arc,
     task::{Function, drop_quietly, error_of_panic, failed_argument, has_objects, record_submission},
     waiter::{Ended, Waiter},
@@ -152,7 +153,7 @@ impl Ticket {
 }
 
 /// The objects among the arguments that are not there.
-fn missing(arguments: &impl Arguments) -> Vec<Arc<dyn AnyObject>> {
+fn missing(arguments: &impl Arguments) -> Vec<Shared<dyn AnyObject>> {
     let mut missing = Vec::new();
     arguments.each(&mut |view| {
         if let View::Object(object) = view

@@ -3,9 +3,10 @@
 use super::explore;
 use crate::{
     Runtime,
-    cell::{ResultCell, Waiting},
+    cell::{ResultCell, Told, Waiting},
     context,
     scheduler::Scheduler,
+    shared::{Shared, as_trait},
     sync::{Arc, AtomicUsize, Ordering, thread},
     task::Job,
     waiter::{Ended, Waiter},
@@ -16,12 +17,13 @@ use crate::{
 struct Count(AtomicUsize);
 
 impl Job for Count {
-    fn run(self: Arc<Self>, _: &Arc<Scheduler>) {
+    fn run(&self, _: &Arc<Scheduler>) -> Told {
         unreachable!("nobody queues it");
     }
 
-    fn argument_is_there(self: Arc<Self>) {
+    fn argument_is_there(&self) -> Option<(Arc<Scheduler>, u16)> {
         self.0.fetch_add(1, Ordering::SeqCst);
+        None
     }
 
     fn is_taken(&self) -> bool {
@@ -37,11 +39,11 @@ fn every_subscriber_is_told_once() {
             .map(|_| {
                 let cell = Arc::clone(&cell);
                 thread::spawn(move || {
-                    let count = Arc::new(Count::default());
-                    if !cell.subscribe(Waiting::Task(Arc::clone(&count) as Arc<dyn Job>)) {
+                    let count = Shared::new(Count::default());
+                    if !cell.subscribe(Waiting::Task(as_trait!(count.clone() => dyn Job))) {
                         let value = cell.value().expect("who is not told later finds the value there");
                         assert_eq!(**value.as_ref().unwrap(), 42);
-                        Arc::clone(&count).argument_is_there();
+                        count.argument_is_there();
                     }
                     count
                 })

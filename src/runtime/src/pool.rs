@@ -1,0 +1,259 @@
+//! Memory for tasks, actor calls and stored objects.
+//!
+//! One thread submits and another drops the last reference, so each of these small pieces is allocated on one core and freed on
+//! another, which is what general allocators are slow at. Here each thread keeps *shelves* with free pieces, one for each
+//! size; only where one is empty or full does it exchange a *batch* with the depot that all threads share: one lock for many
+//! pieces. The depot hands out the batch that has lain there longest, so that memory is not written again while the cache of
+//! another core still holds it.
+//!
+//! All of it comes from the system's allocator. What is free is kept for later, up to [`MOST_BYTES`] of each size; the rest goes back.
+//!
+//! Source: Bonwick and Adams, "Magazines and Vmem", 2001.
+
+use std::{
+    alloc::{self, Layout, handle_alloc_error},
+    cell::Cell,
+    collections::VecDeque,
+    ptr::NonNull,
+    sync::{Mutex, MutexGuard},
+};
+
+/// The sizes of pieces are multiples of this.
+const STEP: usize = 32;
+
+/// So many sizes there are; what is larger comes from the system's allocator.
+const SIZES: usize = 8;
+
+/// The alignment of all pieces.
+const ALIGNMENT: usize = 16;
+
+/// Pieces that are exchanged with the depot at a time.
+const BATCH: usize = 32;
+
+/// Pieces that a shelf holds: an exchange leaves it half full, so that the next one is far away.
+const SHELF: usize = 2 * BATCH;
+
+/// What the depot keeps of each size: the memory of some hundred thousand tasks.
+const MOST_BYTES: usize = 32 << 20;
+
+/// A free piece of memory.
+#[derive(Clone, Copy)]
+struct Piece(NonNull<u8>);
+
+// SAFETY: nobody reads or writes a free piece; who has it may give it to any thread.
+#[expect(unsafe_code, reason = "free memory goes from thread to thread")]
+unsafe impl Send for Piece {}
+
+type Batch = [Piece; BATCH];
+
+static DEPOT: [Mutex<VecDeque<Batch>>; SIZES] = [const { Mutex::new(VecDeque::new()) }; SIZES];
+
+/// The free pieces of one size that a thread has at hand.
+struct Shelf {
+    length: Cell<usize>,
+    pieces: [Cell<Piece>; SHELF],
+}
+
+/// What a thread does with what it frees.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    /// It has freed nothing yet.
+    Unused,
+    /// It puts it on its shelves, which are cleared when it ends.
+    Used,
+    /// They have been cleared: all goes back to the system.
+    Cleared,
+}
+
+thread_local! {
+    static SHELVES: [Shelf; SIZES] = const { [const { Shelf::EMPTY }; SIZES] };
+    static STATE: Cell<State> = const { Cell::new(State::Unused) };
+    /// Apart from the shelves, as it takes longer to reach what is to be dropped when the thread ends.
+    static CLEARER: Clearer = const { Clearer };
+}
+
+/// A piece of memory of that layout.
+#[inline]
+pub(crate) fn allocate(layout: Layout) -> NonNull<u8> {
+    match size_of_layout(layout) {
+        Some(size) => SHELVES.with(|shelves| shelves[size].take().unwrap_or_else(|| shelves[size].refill(size)).0),
+        None => allocate_from_system(layout),
+    }
+}
+
+/// Frees it again.
+///
+/// # Safety
+/// It was [`allocate`]d with this layout, and nobody uses it any more.
+#[inline]
+#[expect(unsafe_code, reason = "the caller says that nobody uses the memory any more")]
+pub(crate) unsafe fn free(memory: NonNull<u8>, layout: Layout) {
+    match size_of_layout(layout) {
+        Some(size) => put_away(Piece(memory), size),
+        // SAFETY: what is not of one of the sizes was allocated by the system with this layout.
+        None => unsafe { alloc::dealloc(memory.as_ptr(), layout) },
+    }
+}
+
+#[inline]
+fn put_away(piece: Piece, size: usize) {
+    match STATE.get() {
+        State::Used => SHELVES.with(|shelves| shelves[size].put(piece, size)),
+        State::Unused => {
+            STATE.set(State::Used);
+            CLEARER.with(|_| ());
+            SHELVES.with(|shelves| shelves[size].put(piece, size));
+        }
+        State::Cleared => give_back(piece, size),
+    }
+}
+
+impl Shelf {
+    #[expect(clippy::declare_interior_mutable_const, reason = "each shelf begins as a copy of it")]
+    const EMPTY: Self = Self { length: Cell::new(0), pieces: [const { Cell::new(Piece(NonNull::dangling())) }; SHELF] };
+
+    #[inline]
+    fn take(&self) -> Option<Piece> {
+        let left = self.length.get().checked_sub(1)?;
+        self.length.set(left);
+        Some(self.pieces[left].get())
+    }
+
+    #[inline]
+    fn put(&self, piece: Piece, size: usize) {
+        if self.length.get() == SHELF {
+            self.clear_half(size);
+        }
+        let length = self.length.get();
+        self.pieces[length].set(piece);
+        self.length.set(length + 1);
+    }
+
+    /// Takes a batch from the depot, or a piece from the system.
+    #[cold]
+    fn refill(&self, size: usize) -> Piece {
+        let Some(batch) = depot(size).pop_front() else {
+            return Piece(allocate_from_system(layout_of_size(size)));
+        };
+        for (place, piece) in self.pieces.iter().zip(batch) {
+            place.set(piece);
+        }
+        self.length.set(BATCH);
+        self.take().expect("a batch has just been put there")
+    }
+
+    /// Gives the pieces that were put here first to the depot, or back where that has enough.
+    #[cold]
+    fn clear_half(&self, size: usize) {
+        let batch: Batch = std::array::from_fn(|place| self.pieces[place].get());
+        for place in BATCH..SHELF {
+            self.pieces[place - BATCH].set(self.pieces[place].get());
+        }
+        self.length.set(SHELF - BATCH);
+        let mut depot = depot(size);
+        if (depot.len() + 1) * BATCH * layout_of_size(size).size() <= MOST_BYTES {
+            return depot.push_back(batch);
+        }
+        drop(depot);
+        batch.into_iter().for_each(|piece| give_back(piece, size));
+    }
+}
+
+/// Clears the shelves of a thread that ends.
+struct Clearer;
+
+impl Drop for Clearer {
+    fn drop(&mut self) {
+        STATE.set(State::Cleared);
+        SHELVES.with(|shelves| {
+            for (size, shelf) in shelves.iter().enumerate() {
+                std::iter::from_fn(|| shelf.take()).for_each(|piece| give_back(piece, size));
+            }
+        });
+    }
+}
+
+/// Which of the sizes memory of that layout has, if it has one.
+#[inline]
+const fn size_of_layout(layout: Layout) -> Option<usize> {
+    // The proofs follow each step that threads share, and here they would follow many to no end.
+    let is_small = 0 < layout.size() && layout.size() <= SIZES * STEP && layout.align() <= ALIGNMENT;
+    if is_small && !cfg!(all(test, any(shuttle, loom))) { Some((layout.size() - 1) / STEP) } else { None }
+}
+
+#[inline]
+const fn layout_of_size(size: usize) -> Layout {
+    match Layout::from_size_align((size + 1) * STEP, ALIGNMENT) {
+        Ok(layout) => layout,
+        Err(_) => unreachable!(),
+    }
+}
+
+fn depot(size: usize) -> MutexGuard<'static, VecDeque<Batch>> {
+    DEPOT[size].lock().expect("no code panics under this lock")
+}
+
+#[expect(unsafe_code, reason = "memory of a layout that is known when the program runs")]
+fn allocate_from_system(layout: Layout) -> NonNull<u8> {
+    assert!(layout.size() > 0, "everything that is allocated here has a count of its owners");
+    // SAFETY: it is not of size 0.
+    let memory = unsafe { alloc::alloc(layout) };
+    NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout))
+}
+
+#[cold]
+#[expect(unsafe_code, reason = "a free piece")]
+fn give_back(piece: Piece, size: usize) {
+    // SAFETY: all pieces of a size were allocated by the system with its layout, and this one is free.
+    unsafe { alloc::dealloc(piece.0.as_ptr(), layout_of_size(size)) };
+}
+
+#[cfg(all(test, not(shuttle), not(loom)))]
+mod tests {
+    use std::{collections::HashSet, thread};
+
+    use super::*;
+
+    fn layout(bytes: usize) -> Layout {
+        Layout::from_size_align(bytes, 8).unwrap()
+    }
+
+    #[expect(unsafe_code, reason = "frees what it has")]
+    fn free_all(pieces: Vec<Piece>, bytes: usize) {
+        for Piece(memory) in pieces {
+            // SAFETY: the test has it from `allocate`, with this layout.
+            unsafe { free(memory, layout(bytes)) };
+        }
+    }
+
+    #[test]
+    fn what_is_in_use_does_not_overlap() {
+        for bytes in [1, 8, 32, 33, 100, 256, 257, 5_000] {
+            let mut pieces: Vec<_> = (0..1_000).map(|_| Piece(allocate(layout(bytes)))).collect();
+            let freed = pieces.split_off(500);
+            // They are freed on another thread, and come back from there.
+            thread::spawn(move || free_all(freed, bytes)).join().unwrap();
+            pieces.extend((0..1_000).map(|_| Piece(allocate(layout(bytes)))));
+            let mut places: Vec<_> = pieces.iter().map(|piece| piece.0.addr().get()).collect();
+            places.sort_unstable();
+            assert!(places.windows(2).all(|pair| pair[0] + bytes <= pair[1]), "{bytes} bytes");
+            free_all(pieces, bytes);
+        }
+    }
+
+    #[test]
+    fn what_was_freed_is_used_again() {
+        const BYTES: usize = 7 * STEP;
+        // A thread of its own, as shelves belong to threads; and a size that nothing else has.
+        let run = || {
+            let pieces: Vec<_> = (0..SHELF).map(|_| Piece(allocate(layout(BYTES)))).collect();
+            let places = |pieces: &[Piece]| pieces.iter().map(|piece| piece.0).collect::<HashSet<_>>();
+            let first = places(&pieces);
+            free_all(pieces, BYTES);
+            let again: Vec<_> = (0..SHELF).map(|_| Piece(allocate(layout(BYTES)))).collect();
+            assert_eq!(places(&again), first);
+            free_all(again, BYTES);
+        };
+        thread::spawn(run).join().unwrap();
+    }
+}
