@@ -62,8 +62,8 @@ pub(super) struct Mailbox<A: Actor> {
     called: CachePadded<AtomicBool>,
     /// What only the turn writes, and others may read.
     serving: CachePadded<Serving>,
-    /// Locked by the turn alone.
-    state: Mutex<State<A>>,
+    /// Locked by the turn alone. The actor is in it, whose calls write to it: far from what callers read.
+    state: CachePadded<Mutex<State<A>>>,
 }
 
 type Call<A> = Shared<dyn Message<A>>;
@@ -126,7 +126,13 @@ impl<A: Actor> Mailbox<A> {
             inbox: CachePadded::new(Mutex::new(Inbox { calls: Vec::new(), has_turn: true })),
             called: CachePadded::new(AtomicBool::new(true)),
             serving: CachePadded::new(Serving { running: AtomicU64::new(ROOT), left: AtomicUsize::new(0) }),
-            state: Mutex::new(State { life: Life::Unborn, taken: Vec::new(), constructor, restarts: 0, most_restarts }),
+            state: CachePadded::new(Mutex::new(State {
+                life: Life::Unborn,
+                taken: Vec::new(),
+                constructor,
+                restarts: 0,
+                most_restarts,
+            })),
         }
     }
 
