@@ -6,7 +6,7 @@
 //! pieces. The depot hands out the batch that has lain there longest, so that memory is not written again while the cache of
 //! another core still holds it.
 //!
-//! All of it comes from the system's allocator. What is free is kept for later, up to [`MOST_BYTES`] of each size; the rest goes back.
+//! The system's allocator is asked for a batch at a time. What is free is kept for later tasks; none of it goes back.
 //!
 //! Source: Bonwick and Adams, "Magazines and Vmem", 2001.
 
@@ -18,14 +18,11 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 
-/// The sizes of pieces are multiples of this.
-const STEP: usize = 32;
+/// Pieces are of one cache line, of two, and so on: none shares a line with its neighbour, which may be on another core.
+const LINE: usize = 64;
 
 /// So many sizes there are; what is larger comes from the system's allocator.
-const SIZES: usize = 8;
-
-/// The alignment of all pieces.
-const ALIGNMENT: usize = 16;
+const SIZES: usize = 4;
 
 /// Pieces that are exchanged with the depot at a time.
 const BATCH: usize = 32;
@@ -36,12 +33,6 @@ const SHELF: usize = 2 * BATCH;
 /// How far ahead the memory of a piece is fetched.
 const FETCHED: usize = 3;
 
-/// The bytes that are fetched at a time.
-const CACHE_LINE: usize = 64;
-
-/// What the depot keeps of each size: the memory of some hundred thousand tasks.
-const MOST_BYTES: usize = 32 << 20;
-
 /// A free piece of memory.
 #[derive(Clone, Copy)]
 struct Piece(NonNull<u8>);
@@ -50,9 +41,7 @@ struct Piece(NonNull<u8>);
 #[expect(unsafe_code, reason = "free memory goes from thread to thread")]
 unsafe impl Send for Piece {}
 
-type Batch = [Piece; BATCH];
-
-static DEPOT: [Mutex<VecDeque<Batch>>; SIZES] = [const { Mutex::new(VecDeque::new()) }; SIZES];
+static DEPOT: [Mutex<VecDeque<Piece>>; SIZES] = [const { Mutex::new(VecDeque::new()) }; SIZES];
 
 /// The free pieces of one size that a thread has at hand.
 struct Shelf {
@@ -67,7 +56,7 @@ enum State {
     Unused,
     /// It puts it on its shelves, which are cleared when it ends.
     Used,
-    /// They have been cleared: all goes back to the system.
+    /// They have been cleared: all goes to the depot at once.
     Cleared,
 }
 
@@ -114,7 +103,7 @@ fn put_away(piece: Piece, size: usize) {
             CLEARER.with(|_| ());
             SHELVES.with(|shelves| shelves[size].put(piece, size));
         }
-        State::Cleared => give_back(piece, size),
+        State::Cleared => depot(size).push_back(piece),
     }
 }
 
@@ -135,9 +124,7 @@ impl Shelf {
     fn fetch_later(&self, size: usize) {
         if let Some(place) = self.length.get().checked_sub(FETCHED) {
             let memory = self.pieces[place].get().0;
-            (0..layout_of_size(size).size())
-                .step_by(CACHE_LINE)
-                .for_each(|offset| fetch(memory.as_ptr().wrapping_add(offset)));
+            (0..=size).for_each(|line| fetch(memory.as_ptr().wrapping_add(line * LINE)));
         }
     }
 
@@ -151,33 +138,41 @@ impl Shelf {
         self.length.set(length + 1);
     }
 
-    /// Takes a batch from the depot, or a piece from the system.
+    /// Takes a batch from the depot, or from the system.
     #[cold]
     fn refill(&self, size: usize) -> Piece {
-        let Some(batch) = depot(size).pop_front() else {
-            return Piece(allocate_from_system(layout_of_size(size)));
-        };
-        for (place, piece) in self.pieces.iter().zip(batch) {
-            place.set(piece);
-        }
-        self.length.set(BATCH);
-        self.take().expect("a batch has just been put there")
+        let mut depot = depot(size);
+        let there = depot.len().min(BATCH);
+        // The last is taken first: so they are taken in the order in which they came.
+        self.pieces[..there].iter().rev().zip(depot.drain(..there)).for_each(|(place, piece)| place.set(piece));
+        drop(depot);
+        self.length.set(there);
+        self.take().unwrap_or_else(|| {
+            self.refill_from_system(size);
+            self.take().expect("a batch has just been put there")
+        })
     }
 
-    /// Gives the pieces that were put here first to the depot, or back where that has enough.
+    fn refill_from_system(&self, size: usize) {
+        let bytes = (size + 1) * LINE;
+        let layout = Layout::from_size_align(BATCH * bytes, LINE).expect("a batch is small");
+        let first = allocate_from_system(layout);
+        for (number, place) in self.pieces[..BATCH].iter().rev().enumerate() {
+            #[expect(unsafe_code, reason = "cuts memory into pieces")]
+            // SAFETY: it is memory for so many pieces.
+            place.set(Piece(unsafe { first.add(number * bytes) }));
+        }
+        self.length.set(BATCH);
+    }
+
+    /// Gives the pieces that were put here first to the depot.
     #[cold]
     fn clear_half(&self, size: usize) {
-        let batch: Batch = std::array::from_fn(|place| self.pieces[place].get());
+        depot(size).extend(self.pieces[..BATCH].iter().map(Cell::get));
         for place in BATCH..SHELF {
             self.pieces[place - BATCH].set(self.pieces[place].get());
         }
         self.length.set(SHELF - BATCH);
-        let mut depot = depot(size);
-        if (depot.len() + 1) * BATCH * layout_of_size(size).size() <= MOST_BYTES {
-            return depot.push_back(batch);
-        }
-        drop(depot);
-        batch.into_iter().for_each(|piece| give_back(piece, size));
     }
 }
 
@@ -189,7 +184,7 @@ impl Drop for Clearer {
         STATE.set(State::Cleared);
         SHELVES.with(|shelves| {
             for (size, shelf) in shelves.iter().enumerate() {
-                std::iter::from_fn(|| shelf.take()).for_each(|piece| give_back(piece, size));
+                depot(size).extend(std::iter::from_fn(|| shelf.take()));
             }
         });
     }
@@ -212,20 +207,12 @@ fn fetch(address: *const u8) {
 /// Which of the sizes memory of that layout has, if it has one.
 #[inline]
 const fn size_of_layout(layout: Layout) -> Option<usize> {
+    let is_small = 0 < layout.size() && layout.size() <= SIZES * LINE && layout.align() <= LINE;
     // The proofs follow each step that threads share, and here they would follow many to no end.
-    let is_small = 0 < layout.size() && layout.size() <= SIZES * STEP && layout.align() <= ALIGNMENT;
-    if is_small && !cfg!(all(test, any(shuttle, loom))) { Some((layout.size() - 1) / STEP) } else { None }
+    if is_small && !cfg!(all(test, any(shuttle, loom))) { Some((layout.size() - 1) / LINE) } else { None }
 }
 
-#[inline]
-const fn layout_of_size(size: usize) -> Layout {
-    match Layout::from_size_align((size + 1) * STEP, ALIGNMENT) {
-        Ok(layout) => layout,
-        Err(_) => unreachable!(),
-    }
-}
-
-fn depot(size: usize) -> MutexGuard<'static, VecDeque<Batch>> {
+fn depot(size: usize) -> MutexGuard<'static, VecDeque<Piece>> {
     DEPOT[size].lock().expect("no code panics under this lock")
 }
 
@@ -235,13 +222,6 @@ fn allocate_from_system(layout: Layout) -> NonNull<u8> {
     // SAFETY: it is not of size 0.
     let memory = unsafe { alloc::alloc(layout) };
     NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout))
-}
-
-#[cold]
-#[expect(unsafe_code, reason = "a free piece")]
-fn give_back(piece: Piece, size: usize) {
-    // SAFETY: all pieces of a size were allocated by the system with its layout, and this one is free.
-    unsafe { alloc::dealloc(piece.0.as_ptr(), layout_of_size(size)) };
 }
 
 #[cfg(all(test, not(shuttle), not(loom)))]
@@ -264,7 +244,7 @@ mod tests {
 
     #[test]
     fn what_is_in_use_does_not_overlap() {
-        for bytes in [1, 8, 32, 33, 100, 256, 257, 5_000] {
+        for bytes in [1, 8, 64, 65, 130, 256, 257, 5_000] {
             let mut pieces: Vec<_> = (0..1_000).map(|_| Piece(allocate(layout(bytes)))).collect();
             let freed = pieces.split_off(500);
             // They are freed on another thread, and come back from there.
@@ -279,11 +259,11 @@ mod tests {
 
     #[test]
     fn what_was_freed_is_used_again() {
-        const BYTES: usize = 7 * STEP;
-        // A thread of its own, as shelves belong to threads; and a size that nothing else has.
-        let run = || {
+        const BYTES: usize = SIZES * LINE;
+        let places = |pieces: &[Piece]| pieces.iter().map(|piece| piece.0).collect::<HashSet<_>>();
+        // A thread of its own, as shelves belong to threads.
+        let run = move || {
             let pieces: Vec<_> = (0..SHELF).map(|_| Piece(allocate(layout(BYTES)))).collect();
-            let places = |pieces: &[Piece]| pieces.iter().map(|piece| piece.0).collect::<HashSet<_>>();
             let first = places(&pieces);
             free_all(pieces, BYTES);
             let again: Vec<_> = (0..SHELF).map(|_| Piece(allocate(layout(BYTES)))).collect();
