@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// One buffer. It has one writer at a time: the thread that holds its slot or its lease, or the lock beside it.
-struct Buffer {
+pub(crate) struct Buffer {
     chunks: Box<[OnceLock<Chunk>]>,
     capacity: usize,
     /// What events of single tasks may take of it.
@@ -71,7 +71,7 @@ impl Buffer {
         buffer
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&self, event: Event) {
         if event.kind == Kind::Submit {
             self.submitted.store(self.submitted.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
@@ -82,13 +82,19 @@ impl Buffer {
             self.dropped.store(self.dropped.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             return;
         }
-        let place = &self.chunks[length / CHUNK].get_or_init(|| chunk(CHUNK))[length % CHUNK];
+        let chunk = self.chunks[length / CHUNK].get().unwrap_or_else(|| self.grow(length / CHUNK));
+        let place = &chunk[length % CHUNK];
         let [time, what, a, b] = event.to_words();
         place[0].store(time, Ordering::Relaxed);
         place[1].store(what, Ordering::Relaxed);
         place[2].store(a, Ordering::Relaxed);
         place[3].store(b, Ordering::Relaxed);
         self.length.store(length + 1, Ordering::Release);
+    }
+
+    #[cold]
+    fn grow(&self, number: usize) -> &Chunk {
+        self.chunks[number].get_or_init(|| chunk(CHUNK))
     }
 
     fn read(&self) -> impl Iterator<Item = Event> {
@@ -149,8 +155,13 @@ pub(crate) struct Writer<'a> {
     worker: u16,
 }
 
-impl Writer<'_> {
-    #[inline]
+impl<'a> Writer<'a> {
+    #[inline(always)]
+    pub(crate) fn new(buffer: &'a Buffer, ticks: u64, worker: u16) -> Self {
+        Self { buffer, time: ticks, worker }
+    }
+
+    #[inline(always)]
     pub(crate) fn write(&self, kind: Kind, site: u32, a: u64, b: u64) {
         self.buffer.push(Event { time: self.time, worker: self.worker, kind, site, a, b });
     }
@@ -196,10 +207,10 @@ impl Log {
         self.recording
     }
 
-    /// Writes to the buffer of a slot that this thread holds.
-    #[inline]
-    pub(crate) fn write_slot(&self, worker: u16, ticks: u64, write: impl FnOnce(&Writer<'_>)) {
-        write(&Writer { buffer: &self.slots[usize::from(worker)], time: ticks, worker });
+    /// The buffer of a slot, which the thread that holds it writes to. Under the virtual clock slots have none.
+    #[inline(always)]
+    pub(crate) fn slot(&self, worker: u16) -> Option<&Buffer> {
+        self.slots.get(usize::from(worker)).map(|buffer| &**buffer)
     }
 
     /// Writes to this thread's leased buffer.
@@ -275,7 +286,7 @@ mod tests {
     fn what_does_not_fit_is_counted() {
         let log = Log::new(1, 112, false);
         for task in 0..110 {
-            log.write_slot(0, ticks(), |writer| writer.write(Kind::Start, 0, task, 0));
+            Writer::new(log.slot(0).unwrap(), ticks(), 0).write(Kind::Start, 0, task, 0);
         }
         log.write_leased(&log.lease(1), ticks(), |writer| {
             writer.write(Kind::Submit, 0, 1, 0);
@@ -283,7 +294,7 @@ mod tests {
         });
         let record = log.record(1, None);
         assert_eq!((record.events.len(), record.dropped, record.tasks), (107, 5, 1), "a sixteenth is left");
-        log.write_slot(0, ticks(), |writer| writer.write(Kind::GetBegin, 0, 1, 1));
+        Writer::new(log.slot(0).unwrap(), ticks(), 0).write(Kind::GetBegin, 0, 1, 1);
         let record = log.record(1, None);
         assert_eq!((record.events.len(), record.dropped), (108, 5));
         assert!(record.events.is_sorted_by_key(|event| event.time));

@@ -168,37 +168,42 @@ impl Scheduler {
         context::next_number(self.number, count, |count| self.numbers.fetch_add(count, Ordering::Relaxed))
     }
 
-    /// Writes events of this thread that share one moment: now.
-    #[inline]
+    /// Writes events of this thread that share one moment: now. It becomes a part of the caller, and what is known of the events there
+    /// need not be looked at.
+    #[inline(always)]
     pub(crate) fn record_with(&self, write: impl FnOnce(&Writer<'_>)) {
-        self.record_at(None, write);
+        self.record_at(context::moment, write);
     }
 
     /// Writes an event of this thread.
     pub(crate) fn record(&self, kind: Kind, site: u32, a: u64, b: u64) {
-        self.record_at(None, |writer| writer.write(kind, site, a, b));
+        self.record_with(|writer| writer.write(kind, site, a, b));
     }
 
     /// Writes an event of this thread at the moment of the thread's last one: between them lies next to nothing, and to read
     /// the clock costs more than to write an event.
+    #[inline(always)]
     pub(crate) fn record_again(&self, kind: Kind, site: u32, a: u64, b: u64) {
-        self.record_at(Some(context::last_moment()), |writer| writer.write(kind, site, a, b));
+        self.record_at(context::last_moment, |writer| writer.write(kind, site, a, b));
     }
 
     #[inline(always)]
-    fn record_at(&self, moment: Option<u64>, write: impl FnOnce(&Writer<'_>)) {
+    fn record_at(&self, moment: fn() -> u64, write: impl FnOnce(&Writer<'_>)) {
         if !self.log.is_recording() {
             return;
         }
         let worker = context::worker(self);
-        if let Engine::Virtual(baton) = &self.engine {
-            return self.log.write_ordered(baton.now(), worker, write);
+        match self.log.slot(worker) {
+            Some(buffer) => write(&Writer::new(buffer, moment(), worker)),
+            None => self.record_without_slot(worker, moment, write),
         }
-        let moment = moment.unwrap_or_else(context::moment);
-        if usize::from(worker) < self.settings.slots {
-            self.log.write_slot(worker, moment, write);
-        } else {
-            context::with_lease(self, |lease| self.log.write_leased(lease, moment, write));
+    }
+
+    #[inline(never)]
+    fn record_without_slot(&self, worker: u16, moment: fn() -> u64, write: impl FnOnce(&Writer<'_>)) {
+        match &self.engine {
+            Engine::Virtual(baton) => self.log.write_ordered(baton.now(), worker, write),
+            Engine::Real(_) => context::with_lease(self, |lease| self.log.write_leased(lease, moment(), write)),
         }
     }
 

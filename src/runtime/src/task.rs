@@ -420,10 +420,11 @@ where
             // The get that runs it has just recorded its own begin, or the end of the task before.
             scheduler.record_again(Kind::Start, 0, self.id, 1);
         } else {
-            scheduler.record(Kind::Start, 0, self.id, 0);
+            scheduler.record_with(|writer| writer.write(Kind::Start, 0, self.id, 0));
         }
         let outcome = self.call(work, !scheduler.is_virtual());
-        scheduler.record(Kind::End, shallow_size::<T>(), self.id, status_of(&outcome) as u64);
+        let status = status_of(&outcome) as u64;
+        scheduler.record_with(|writer| writer.write(Kind::End, shallow_size::<T>(), self.id, status));
         self.result.complete(outcome.map(Arc::new).map_err(Arc::new))
     }
 }
