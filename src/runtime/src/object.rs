@@ -233,9 +233,8 @@ fn wait_for_all<T>(
     timeout: Option<Duration>,
     at: &'static Location<'static>,
 ) -> Result<(), TaskError> {
-    let known = refs.iter().all(|object| object.object.is_done());
     let Some(scheduler) = context::runtime() else {
-        if known {
+        if refs.iter().all(|object| object.object.is_done()) {
             return Ok(());
         }
         panic!(
@@ -247,24 +246,25 @@ fn wait_for_all<T>(
     }
     let site = context::site(&scheduler, "", at);
     let (task, count) = (context::task(), refs.len() as u64);
+    // How many there are in front of the first that is not. Of a long list each look is at memory that is far away, so it is gone
+    // through once.
+    let mut there = 0;
+    let has_value = |object: &ObjectRef<T>| matches!(object.object.cell().value(), Some(Ok(_)));
     scheduler.record_with(|writer| {
         writer.write(Kind::GetBegin, site, task, count);
-        for object in refs {
+        for (place, object) in refs.iter().enumerate() {
+            there += usize::from(there == place && has_value(object));
             writer.write(Kind::GetObject, site, task, object.object.id());
         }
-        if known {
-            writer.write(Kind::GetEnd, site, task, count);
-        }
     });
-    if known {
-        return Ok(());
-    }
-    if timeout.is_none() && run_inline(&scheduler, refs) {
-        // The last of the tasks has just recorded its end.
+    there += refs[there..].iter().take_while(|object| has_value(object)).count();
+    let missing = &refs[there..];
+    if missing.is_empty() || (timeout.is_none() && run_inline(&scheduler, missing)) {
+        // It has just begun, or the last of the tasks has just recorded its end.
         scheduler.record_again(Kind::GetEnd, site, task, count);
         return Ok(());
     }
-    let waited = wait_for_missing(&scheduler, refs, timeout, at);
+    let waited = wait_for_missing(&scheduler, missing, refs.len(), timeout, at);
     scheduler.record(Kind::GetEnd, site, task, count);
     waited
 }
@@ -306,9 +306,11 @@ fn run_inline<T>(scheduler: &Arc<Scheduler>, refs: &[ObjectRef<T>]) -> bool {
     all_done
 }
 
+/// Waits for `refs`, those of `awaited` objects that were not there.
 fn wait_for_missing<T>(
     scheduler: &Arc<Scheduler>,
     refs: &[ObjectRef<T>],
+    awaited: usize,
     timeout: Option<Duration>,
     at: &'static Location<'static>,
 ) -> Result<(), TaskError> {
@@ -332,7 +334,7 @@ fn wait_for_missing<T>(
     }
     if ended == Ended::TimedOut {
         let missing = refs.iter().filter(is_missing).count();
-        return Err(TaskError::Timeout { awaited: refs.len(), missing, after: timeout.unwrap_or_default() });
+        return Err(TaskError::Timeout { awaited, missing, after: timeout.unwrap_or_default() });
     }
     ended.into_result()
 }
