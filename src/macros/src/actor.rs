@@ -187,7 +187,7 @@ impl<'a> Block<'a> {
         let (visibility, conditions) = (&new.vis, &self.conditions);
         let (once, again) = (self.once(), self.again());
         let function = quote! {
-            static FUNCTION: ::parlings::expanded::Function = ::parlings::expanded::Function { name: #text };
+            static FUNCTION: ::parlings::expanded::Function = ::parlings::expanded::Function::new(#text);
         };
         let make = quote! {
             /// Makes an actor, and returns a handle to it at once. The constructor runs on the actor's own thread, when its
@@ -265,7 +265,7 @@ impl<'a> Block<'a> {
             #[track_caller]
             #[allow(dead_code, clippy::too_many_arguments, clippy::ptr_arg, reason = "the method's signature is its author's business")]
             #visibility fn #name<#generics>(&self, #(#taken),*) -> ::parlings::expanded::ObjectRef<#value> #bounds {
-                static FUNCTION: ::parlings::expanded::Function = ::parlings::expanded::Function { name: #text };
+                static FUNCTION: ::parlings::expanded::Function = ::parlings::expanded::Function::new(#text);
                 #call(&FUNCTION, (#(#kept,)*), move |#actor: &mut #of, (#(#names,)*)| {
                     #(#received)*
                     #outcome

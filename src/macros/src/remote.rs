@@ -147,7 +147,7 @@ impl<'a> Remote<'a> {
     fn no_options(&self) -> TokenStream {
         let text = &self.text;
         quote! {{
-            static FUNCTION: ::parlings::expanded::Function = ::parlings::expanded::Function { name: #text };
+            static FUNCTION: ::parlings::expanded::Function = ::parlings::expanded::Function::new(#text);
             ::parlings::expanded::Options::of(&FUNCTION)
         }}
     }

@@ -316,9 +316,29 @@ pub(crate) fn caller(at: &'static Location<'static>) -> &'static Location<'stati
     MARKS.with(|marks| marks.called_from.get()).unwrap_or(at)
 }
 
-/// The number of a place in the source, from this thread's memory where it has it.
+/// The line of a call that seems to be made at `at`. Where a function was given to an iterator, to be called for each item, it is the
+/// standard library that calls it, which says nothing: then it is the line where the function is written.
+pub(crate) fn line_of_call(
+    at: &'static Location<'static>,
+    written: &'static Location<'static>,
+) -> &'static Location<'static> {
+    if at.file().starts_with("/rustc/") { written } else { at }
+}
+
+/// The number of a place in the source.
 #[inline]
 pub(crate) fn site(runtime: &Scheduler, function: &'static str, at: &'static Location<'static>) -> u32 {
+    site_of_call(runtime, function, at, at)
+}
+
+/// The number of the place where a function is called that is written at `written`, from this thread's memory where it has it.
+#[inline]
+pub(crate) fn site_of_call(
+    runtime: &Scheduler,
+    function: &'static str,
+    at: &'static Location<'static>,
+    written: &'static Location<'static>,
+) -> u32 {
     let (function_at, at_at) = (function.as_ptr().addr(), std::ptr::from_ref(at).addr());
     MARKS.with(|marks| {
         let place = &marks.sites[(at_at / align_of::<Location<'_>>()) % SITES];
@@ -326,7 +346,7 @@ pub(crate) fn site(runtime: &Scheduler, function: &'static str, at: &'static Loc
         if (known.runtime, known.function, known.at) == (runtime.number, function_at, at_at) {
             return known.number;
         }
-        let number = runtime.log.site(function, at);
+        let number = runtime.log.site(function, line_of_call(at, written));
         place.set(KnownSite { runtime: runtime.number, function: function_at, at: at_at, number });
         number
     })

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, Location, catch_unwind},
 };
 
 use trace::Kind;
@@ -21,6 +21,8 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     demands: Demands,
+    /// The line where the function is written.
+    written: &'static Location<'static>,
     retries: u32,
     pub(crate) buffer: usize,
 }
@@ -33,7 +35,8 @@ impl Options {
     #[must_use]
     #[inline]
     pub fn of(function: &'static Function) -> Self {
-        Self { demands: Demands { name: function.name, slots: 1 }, retries: 0, buffer: BUFFER }
+        let demands = Demands { name: function.name, slots: 1 };
+        Self { demands, written: function.at, retries: 0, buffer: BUFFER }
     }
 
     /// What records and errors call the task.
@@ -82,7 +85,7 @@ where
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
     T: Send + Sync + 'static,
 {
-    submit_with(options.demands(), arguments, body)
+    submit_with(options.demands, options.written, arguments, body)
 }
 
 /// What the running task is called.
@@ -184,7 +187,7 @@ mod tests {
 
     #[test]
     fn there_are_more_slots_to_ask_for_than_any_runtime_has() {
-        static F: Function = Function { name: "f" };
+        static F: Function = Function::new("f");
         assert_eq!(Options::of(&F).with_slots(70_000).demands().slots, u16::MAX);
         assert_eq!(Options::of(&F).with_slots(0).demands().slots, 0);
     }

@@ -34,7 +34,7 @@ where
     U: Send + Sync + 'static,
     F: Fn(T) -> U + Send + Sync + 'static,
 {
-    static MAP: Function = Function { name: "map" };
+    static MAP: Function = Function::new("map");
     let f = Arc::new(f);
     let mut refs = Vec::new();
     // A loop, not an iterator's `map`: inside a closure the caller's line would be lost.

@@ -42,7 +42,18 @@ use crate::{
 #[derive(Debug)]
 pub struct Function {
     /// Its name, without its module.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
+    /// The line where it is written.
+    pub(crate) at: &'static Location<'static>,
+}
+
+impl Function {
+    /// The function that is written where this is called.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, at: Location::caller() }
+    }
 }
 
 /// How a task is to be run, where that is not as usual.
@@ -114,13 +125,18 @@ where
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
     T: Send + Sync + 'static,
 {
-    submit_with(Demands { name: function.name, slots: 1 }, arguments, body)
+    submit_with(Demands { name: function.name, slots: 1 }, function.at, arguments, body)
 }
 
-/// [`submit`] of a task with demands.
+/// [`submit`] of a task with demands, whose function is written at `written`.
 #[track_caller]
 #[inline]
-pub(crate) fn submit_with<A, F, T>(demands: Demands, arguments: A, body: F) -> ObjectRef<T>
+pub(crate) fn submit_with<A, F, T>(
+    demands: Demands,
+    written: &'static Location<'static>,
+    arguments: A,
+    body: F,
+) -> ObjectRef<T>
 where
     A: Arguments,
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
@@ -130,7 +146,8 @@ where
     context::with_runtime(|scheduler| {
         context::stop_if_cancelled(scheduler);
         let id = scheduler.next_number();
-        record_submission(scheduler, id, context::site(scheduler, demands.name, at), None, &arguments);
+        let site = context::site_of_call(scheduler, demands.name, at, written);
+        record_submission(scheduler, id, site, None, &arguments);
         if let Some(error) = refusal(scheduler, demands) {
             scheduler.record(Kind::End, 0, id, Status::Cancelled as u64);
             let result = ResultCell::full(Err(Arc::new(error)));

@@ -160,7 +160,8 @@ impl<A: Actor> Settings<A> {
         context::with_runtime(|scheduler| {
             context::stop_if_cancelled(scheduler);
             let id = scheduler.next_number();
-            scheduler.record(Kind::ActorStart, context::site(scheduler, A::NAME, at), id, context::task());
+            let site = context::site_of_call(scheduler, A::NAME, at, function.at);
+            scheduler.record(Kind::ActorStart, site, id, context::task());
             let ticket = Ticket::submit(scheduler, function, at, id, &arguments);
             let constructor = Box::new(New { ticket, arguments: Some(arguments), make, twice });
             let (name, home) = (self.name.clone(), Arc::clone(scheduler));

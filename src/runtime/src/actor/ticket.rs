@@ -64,7 +64,8 @@ impl Ticket {
         arguments: &impl Arguments,
     ) -> Self {
         let id = scheduler.next_number();
-        record_submission(scheduler, id, context::site(scheduler, function.name, at), Some(actor), arguments);
+        let site = context::site_of_call(scheduler, function.name, at, function.at);
+        record_submission(scheduler, id, site, Some(actor), arguments);
         Self { id, function, at, place: Place::below(context::scope()) }
     }
 
@@ -135,7 +136,7 @@ impl Ticket {
     fn wait_for(&self, scheduler: &Arc<Scheduler>, arguments: &impl Arguments) -> Result<(), TaskError> {
         let missing = missing(arguments);
         if !missing.is_empty() {
-            let waiter = Waiter::new(scheduler, self.at, true);
+            let waiter = Waiter::new(scheduler, context::line_of_call(self.at, self.function.at), true);
             for object in &missing {
                 waiter.wait_for(&**object);
             }

@@ -12,7 +12,7 @@ use crate::{
     wait,
 };
 
-static FUNCTION: Function = Function { name: "function" };
+static FUNCTION: Function = Function::new("function");
 
 fn task<T: Send + Sync + 'static>(body: impl FnOnce() -> Result<T, TaskError> + Send + 'static) -> ObjectRef<T> {
     submit(&FUNCTION, (), move |()| body())

@@ -25,7 +25,7 @@ impl Drop for Counted {
     }
 }
 
-static FUNCTION: Function = Function { name: "function" };
+static FUNCTION: Function = Function::new("function");
 
 /// A task that waits for `first`, and owns something.
 fn after(first: &ObjectRef<u64>, counted: Counted, ran: &Arc<AtomicUsize>) -> ObjectRef<u64> {
@@ -97,7 +97,7 @@ fn wide_and_slotless_tasks_take_their_turn() {
     explore(|| {
         let runtime = runtime(2);
         let _entered = runtime.enter();
-        let of = |slots| submit_with(Demands { name: "wide", slots }, (), move |()| Ok(u64::from(slots)));
+        let of = |slots| submit_with(Demands { name: "wide", slots }, FUNCTION.at, (), move |()| Ok(u64::from(slots)));
         let narrow: Vec<_> = (0..2).map(|_| of(1)).collect();
         let wide: Vec<_> = (0..2).map(|_| of(2)).collect();
         let last = of(1);

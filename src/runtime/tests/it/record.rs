@@ -119,6 +119,19 @@ fn nested_tasks_name_their_parent_and_how_they_ran() {
     assert!(of(&record, Kind::End).iter().all(|event| Status::from_word(event.b) == Status::Done));
 }
 
+/// The standard library makes the call, at a line of its own that nobody wants to see.
+#[test]
+fn a_function_that_is_given_to_an_iterator_is_called_from_where_it_is_written() {
+    let record = record(|| {
+        let squares: Vec<_> = (0..3).map(square::remote).collect();
+        get_all(&squares).unwrap();
+    });
+    let sites = of(&record, Kind::Submit).into_iter().map(|event| &record.sites[event.site as usize]);
+    for site in sites {
+        assert!(site.function == "square" && site.file.ends_with("record.rs") && site.line == 6, "{site:?}");
+    }
+}
+
 #[test]
 fn a_tree_is_submitted_from_the_line_that_asks_for_it() {
     let mut line = 0;
