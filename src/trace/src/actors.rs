@@ -10,7 +10,7 @@ use crate::{Event, Kind, Record, Status, Tasks, UNKNOWN};
 pub struct Actor {
     /// Its number.
     pub id: u64,
-    /// Its type, and the line where it was made: an index into [`Record::sites`], or [`UNKNOWN`].
+    /// Its name, or else its type, and the line where it was made: an index into [`Record::sites`], or [`UNKNOWN`].
     pub site: u32,
     /// Which actor of its type it is, from 1 in the order of their making; 0 where it is the only one.
     pub number: usize,

@@ -17,7 +17,6 @@
 //! takes the calls out once more: there may be some from before, and it may have been this that it was called for.
 
 use std::{
-    borrow::Cow,
     fmt::{Display, Formatter},
     time::Duration,
 };
@@ -50,7 +49,7 @@ const KEPT: usize = 1 << 10;
 pub(super) struct Mailbox<A: Actor> {
     pub(super) id: u64,
     pub(super) home: Arc<Scheduler>,
-    name: Cow<'static, str>,
+    name: &'static str,
     /// How many calls may wait, if not any number.
     limit: Option<usize>,
     /// How many do, where there is a limit.
@@ -109,7 +108,7 @@ impl<A: Actor> Mailbox<A> {
     pub(super) fn new(
         home: Arc<Scheduler>,
         id: u64,
-        name: Option<String>,
+        name: &'static str,
         limit: Option<usize>,
         most_restarts: usize,
         constructor: Box<dyn Constructor<A>>,
@@ -117,7 +116,7 @@ impl<A: Actor> Mailbox<A> {
         Self {
             id,
             home,
-            name: name.map_or(Cow::Borrowed(A::NAME), Cow::Owned),
+            name,
             limit,
             waiting: AtomicUsize::new(0),
             handles: AtomicUsize::new(0),
@@ -254,7 +253,7 @@ impl<A: Actor> Mailbox<A> {
             return is_awaited;
         };
         self.serving.running.store(call.id(), Ordering::Relaxed);
-        let Served { told, death } = call.serve(actor, Service { scheduler, name: &self.name, follows, is_awaited });
+        let Served { told, death } = call.serve(actor, Service { scheduler, name: self.name, follows, is_awaited });
         self.serving.running.store(ROOT, Ordering::Relaxed);
         drop(call);
         told.tell();
@@ -323,7 +322,7 @@ impl<A: Actor> Turn for Mailbox<A> {
 
 impl<A: Actor> AnyActor for Mailbox<A> {
     fn name(&self) -> &str {
-        &self.name
+        self.name
     }
 
     fn running(&self) -> u64 {

@@ -9,6 +9,7 @@ use crate::{
     TaskError,
     argument::{Arguments, Repeat},
     context,
+    options::intern,
     scheduler::Turn,
     sync::Arc,
     task::Function,
@@ -69,7 +70,7 @@ impl<A: Actor> Default for ActorOptions<A> {
 }
 
 impl<A: Actor, M: Make<A>> ActorOptions<A, M> {
-    /// What it is called in errors, instead of by its type.
+    /// What it is called in errors and records, instead of by its type.
     pub fn name(self, name: impl Into<String>) -> Self {
         self.with(|settings| settings.name = Some(name.into()))
     }
@@ -160,11 +161,12 @@ impl<A: Actor> Settings<A> {
         context::with_runtime(|scheduler| {
             context::stop_if_cancelled(scheduler);
             let id = scheduler.next_number();
-            let site = context::site_of_call(scheduler, A::NAME, at, function.at);
+            let name = self.name.as_deref().map_or(A::NAME, intern);
+            let site = context::site_of_call(scheduler, name, at, function.at);
             scheduler.record(Kind::ActorStart, site, id, context::task());
             let ticket = Ticket::submit(scheduler, function, at, id, &arguments);
             let constructor = Box::new(New { ticket, arguments: Some(arguments), make, twice });
-            let (name, home) = (self.name.clone(), Arc::clone(scheduler));
+            let home = Arc::clone(scheduler);
             let mailbox = Arc::new(Mailbox::new(home, id, name, self.limit, self.restarts, constructor));
             let actor = ActorRef::new(Calls::new(Arc::clone(&mailbox)));
             scheduler.actors.add(id, Arc::clone(&mailbox) as _);

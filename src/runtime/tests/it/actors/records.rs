@@ -12,6 +12,20 @@ fn name(record: &trace::Record, event: &Event) -> String {
 }
 
 #[test]
+fn an_actor_is_called_by_its_name() {
+    let runtime = started();
+    let record = {
+        let _entered = runtime.enter();
+        let votes = Counter::options().name("votes").remote(put(5));
+        votes.value().get().unwrap();
+        runtime.record()
+    };
+    let [made] = of(&record, Kind::ActorStart)[..] else { panic!("one actor was made") };
+    assert_eq!(name(&record, &made), "votes");
+    assert_eq!(trace::actors(&record)[0].name(&record), "votes");
+}
+
+#[test]
 fn actors_and_calls_are_there() {
     let runtime = started();
     let record = {
