@@ -37,6 +37,10 @@ use self::{
     output::{Drain, News},
 };
 
+/// How long a child that hung up has to end by itself. On a busy machine even the end of a process takes its time, and how it
+/// ended is what its student is told.
+const TO_END: Duration = Duration::from_secs(5);
+
 /// Bytes of a record that is still shown while the run goes on: some ten thousand tasks.
 const LONGEST_SEEN: usize = 1 << 20;
 
@@ -194,8 +198,8 @@ pub fn run_seen(
     let mut line = Line::new(stream, &child, stop).context("failed to set up the connection to a run")?;
     let watch = watch.map(|watch| (watch, drain.news()));
     let told = converse(&mut line, &child, case, limits, watch);
-    // A child that hung up is given a moment to show how it ended before it is killed.
-    let ended_itself = matches!(told.end, Err(Break::End)) && child.ends_within(Duration::from_millis(500));
+    // A child that hung up may show how it ended before it is killed.
+    let ended_itself = matches!(told.end, Err(Break::End)) && child.ends_within(TO_END);
     // Killed before the connection goes, or it would still find the time to complain of that.
     child.kill();
     drop(line);

@@ -12,8 +12,9 @@ use super::printed::Printed;
 /// How much is kept of the beginning, and as much again of the end.
 const KEPT: usize = 16 * 1024;
 
-/// How long a pipe is read on after its process was killed. A process that left the group may hold it open for ever.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// How long a pipe is read on after its process was killed: long, since on a busy machine the reader may be late, and the last words
+/// of a process say why it ended. Not for ever, since a process that left the group may hold the pipe open.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often what was printed so far is shown, at most.
 const SHOW_EVERY: Duration = Duration::from_millis(100);
