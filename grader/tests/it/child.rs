@@ -11,6 +11,8 @@ use std::{
 use grader::child::{Finished, Limits, Outcome, Printed, Program, Seen, run, run_seen};
 use problems::{Case, Clock, protocol::Failure};
 
+use super::support::watched;
+
 /// The example `fake_child`; `cargo test` builds it beside this program.
 fn fake_child() -> PathBuf {
     let own = std::env::current_exe().expect("a test knows its file");
@@ -25,21 +27,18 @@ fn case() -> Case {
 
 /// Short where a test waits for the limit, long where it does not.
 fn limits() -> Limits {
-    Limits {
-        ready: Duration::from_secs(20),
-        answer: Duration::from_secs(20),
-        trace: Duration::from_secs(20),
-        report: Duration::from_secs(20),
-        memory: 200_000_000,
-    }
+    Limits { ready: LONG, answer: LONG, trace: LONG, report: LONG, memory: 200_000_000 }
 }
 
 const SHORT: Duration = Duration::from_millis(200);
+const LONG: Duration = Duration::from_secs(300);
 
 fn run_fake(behaviour: &[&str], limits: &Limits) -> Finished {
     let arguments = behaviour.iter().map(|&word| word.to_owned()).collect();
     let program = Program { executable: fake_child(), arguments };
-    run(&program, &case(), limits, &AtomicBool::new(false)).expect("the fake child starts")
+    let limits = limits.clone();
+    let run = move || run(&program, &case(), &limits, &AtomicBool::new(false));
+    watched(&format!("the run of {behaviour:?}"), run).expect("the fake child starts")
 }
 
 fn outcome(behaviour: &str, limits: &Limits) -> Outcome {
@@ -264,6 +263,7 @@ fn run_with_grandchild(behaviour: &str) -> (Finished, UnixStream) {
     let path = folder.path().join("socket");
     let listener = UnixListener::bind(&path).expect("a socket");
     let finished = run_fake(&[behaviour, path.to_str().expect("a plain path")], &limits());
+    listener.set_nonblocking(true).expect("a socket");
     let (grandchild, _) = listener.accept().expect("it has connected before the child went on");
     (finished, grandchild)
 }
@@ -276,7 +276,7 @@ fn grandchildren_end_with_the_run() {
     ] {
         let (finished, mut grandchild) = run_with_grandchild(behaviour);
         assert_eq!(finished.outcome, expected, "{behaviour}");
-        grandchild.set_read_timeout(Some(Duration::from_secs(10))).expect("a time limit");
+        grandchild.set_read_timeout(Some(LONG)).expect("a time limit");
         assert_eq!(grandchild.read(&mut [0]).expect("the end"), 0, "{behaviour}: the grandchild lives");
     }
 }

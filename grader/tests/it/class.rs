@@ -10,7 +10,7 @@ use std::{
 use grader::{Submissions, assign};
 use serde_json::Value;
 
-use super::workshop::checkout;
+use super::{support::output_of, workshop::checkout};
 
 /// The script below a heading of the page.
 fn script_below(page: &str, heading: &str) -> String {
@@ -62,13 +62,13 @@ fn a_class_is_graded_as_the_page_for_instructors_says() {
 
     write_cargo(&folder.path().join("bin"), &checkout.root);
     let path = format!("{}:{}", folder.path().join("bin").display(), env::var("PATH").unwrap());
-    let output = Command::new("sh")
+    let mut shell = Command::new("sh");
+    shell
         .args(["-euc", &script])
         .current_dir(folder.path())
         .envs([("PATH", path.as_str()), ("CARGO", env!("CARGO"))])
-        .envs([("CARGO_TARGET_DIR", target.as_os_str()), ("CARGO_PROFILE_GRADE_OPT_LEVEL", "1".as_ref())])
-        .output()
-        .unwrap();
+        .envs([("CARGO_TARGET_DIR", target.as_os_str()), ("CARGO_PROFILE_GRADE_OPT_LEVEL", "1".as_ref())]);
+    let output = output_of(&mut shell);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && !told.contains("not graded"), "{told}");
 

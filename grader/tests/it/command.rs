@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use grader::exit_codes;
 
-use super::support::{COURSE, folder, grader};
+use super::support::{COURSE, folder, grader, output_of};
 
 /// What a command that works prints, without spaces at the ends of lines; there is nothing on standard error.
 #[track_caller]
@@ -346,8 +346,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 fn without_cargo_nothing_can_be_checked() {
     let folder = folder(COURSE);
     let mut command = Command::new(env!("CARGO_BIN_EXE_grader"));
-    let output =
-        command.args(["check", "pi"]).current_dir(folder.path()).env("CARGO", "/nowhere/cargo").output().unwrap();
+    let output = output_of(command.args(["check", "pi"]).current_dir(folder.path()).env("CARGO", "/nowhere/cargo"));
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(exit_codes::ERROR.into()), "{told}");
     assert!(told.contains("is Rust installed"), "{told}");

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{
     build::{Checkout, GOOD},
-    support::{COURSE, folder},
+    support::{COURSE, folder, output_of},
 };
 
 /// `grader check pi` in that folder, with this cargo: the one on the `PATH` for `None`.
@@ -22,7 +22,7 @@ fn check(folder: &Path, cargo: Option<&Path>, environment: &[(&str, &str)]) -> O
     if let Some(cargo) = cargo {
         command.env("CARGO", cargo);
     }
-    command.envs(environment.iter().copied()).output().expect("grader starts")
+    output_of(command.envs(environment.iter().copied()))
 }
 
 /// What is said on standard error; the exit code is that of a tool that could not do its work.

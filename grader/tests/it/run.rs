@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command};
 
-use super::workshop::Workshop;
+use super::{support::output_of, workshop::Workshop};
 
 /// What the command says, when it succeeds.
 fn run(arguments: &str) -> String {
@@ -10,7 +10,7 @@ fn run(arguments: &str) -> String {
     let (copy, programs) = workshop.copy();
     let mut grader = Command::new(env!("CARGO_BIN_EXE_grader"));
     grader.arg("run").args(arguments.split(' ')).arg("--solutions").current_dir(copy.root);
-    let output = grader.env("CARGO_TARGET_DIR", programs).env_remove("CLICOLOR_FORCE").output().expect("it starts");
+    let output = output_of(grader.env("CARGO_TARGET_DIR", programs).env_remove("CLICOLOR_FORCE"));
     let text = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{text}");
     text

@@ -3,7 +3,10 @@
 use std::{
     fs,
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
 use grader::{
@@ -13,6 +16,25 @@ use grader::{
 use problems::Given;
 use tempfile::TempDir;
 use trace::{DRIVER, Event, Kind, ROOT, Record};
+
+/// Far longer than anything takes here, first builds on a slow and busy machine included: only what hangs is waited for so long.
+pub(super) const WATCHDOG: Duration = Duration::from_secs(1_200);
+
+/// What `work` gives. Where it never ends, the test fails and says so, instead of hanging as well.
+#[track_caller]
+pub(super) fn watched<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, result) = mpsc::channel();
+    thread::spawn(move || done.send(work()));
+    result.recv_timeout(WATCHDOG).unwrap_or_else(|error| panic!("{what} did not come to its end: {error}"))
+}
+
+/// What the command says, without anything to read.
+#[track_caller]
+pub(super) fn output_of(command: &mut Command) -> Output {
+    let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = piped.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    watched(&format!("{command:?}"), || child.wait_with_output()).expect("a child can be waited for")
+}
 
 /// A course of one exercise.
 pub(super) const COURSE: &str = "title: Parlings
@@ -38,12 +60,7 @@ pub(super) fn folder(course: &str) -> TempDir {
 /// Runs the program in that folder, with words between spaces as its arguments.
 pub(super) fn grader(folder: &Path, arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grader"));
-    command
-        .args(arguments.split_whitespace())
-        .current_dir(folder)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .expect("grader starts")
+    output_of(command.args(arguments.split_whitespace()).current_dir(folder).env_remove("CLICOLOR_FORCE"))
 }
 
 /// The problem that made-up runs are about.

@@ -5,7 +5,10 @@ use std::{fs, path::Path, process::Command};
 use grader::{exit_codes, verify::STARTER_FILE};
 use serde_json::Value;
 
-use super::workshop::{Workshop, checkout};
+use super::{
+    support::output_of,
+    workshop::{Workshop, checkout},
+};
 
 /// Verifies an exercise without races: the exit code, and the checks.
 fn verify(root: &Path, name: &str) -> (i32, Vec<Value>) {
@@ -16,7 +19,7 @@ fn verify(root: &Path, name: &str) -> (i32, Vec<Value>) {
 
 /// What a verification prints as JSON.
 pub(super) fn checks_of(command: &mut Command, workshop: &Workshop) -> (i32, Vec<Value>) {
-    let output = command.env("CARGO_TARGET_DIR", workshop.target()).output().expect("it starts");
+    let output = output_of(command.env("CARGO_TARGET_DIR", workshop.target()));
     let told = String::from_utf8_lossy(&output.stderr);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
     let checks = json["checks"].as_array().expect("a list of checks").clone();

@@ -176,12 +176,15 @@ impl Voice {
 #[cfg(test)]
 mod tests {
     use std::{
-        sync::mpsc::{Receiver, Sender, channel},
-        thread::JoinHandle,
+        sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+        time::{Duration, Instant},
     };
 
     use super::*;
     use crate::{Clock, Wire, find, pi::hits};
+
+    /// Only a failure waits this long.
+    const DEADLINE: Duration = Duration::from_secs(300);
 
     fn case() -> Case {
         Case { size: 10_001, seed: 5, workers: 2, clock: Clock::Real, sweep: Some(1_234), input: None }
@@ -190,17 +193,19 @@ mod tests {
     /// A child on a thread of its own, and the parent's end of the line.
     struct Parent {
         stream: UnixStream,
-        child: JoinHandle<Result<(), String>>,
+        child: Receiver<Result<(), String>>,
         hung_up: Receiver<()>,
     }
 
     impl Parent {
         fn of(builder: Option<Builder>, prepare: impl FnOnce(&Case) -> Attempt + Send + 'static) -> Self {
             let (stream, theirs) = UnixStream::pair().expect("a socket pair can be made");
+            stream.set_read_timeout(Some(DEADLINE)).expect("a time limit");
             let (hang_up, hung_up) = channel();
-            let child = thread::spawn(move || {
+            let (end, child) = channel();
+            thread::spawn(move || {
                 let told = move || hang_up.send(()).expect("the test listens");
-                serve(theirs, builder, prepare, told).map(drop).map_err(|error| error.to_string())
+                end.send(serve(theirs, builder, prepare, told).map(drop).map_err(|error| error.to_string()))
             });
             Self { stream, child, hung_up }
         }
@@ -233,11 +238,21 @@ mod tests {
             self.say(Kind::Run, &[]);
         }
 
+        /// Is gone, for the child.
+        fn leave(&self) {
+            self.stream.shutdown(std::net::Shutdown::Both).expect("the line is open");
+        }
+
+        /// How the child ended.
+        fn ended(&self) -> Result<(), String> {
+            self.child.recv_timeout(DEADLINE).expect("the child ends, and does not panic")
+        }
+
         fn end(self) {
-            assert_eq!(self.child.join().expect("the child does not panic"), Ok(()));
+            assert_eq!(self.ended(), Ok(()));
             drop(self.stream);
             // The listener ends without a complaint, and drops its end of the channel.
-            assert!(self.hung_up.recv().is_err());
+            assert_eq!(self.hung_up.recv_timeout(DEADLINE), Err(RecvTimeoutError::Disconnected));
         }
     }
 
@@ -329,7 +344,9 @@ mod tests {
             parent.say(Kind::Report, &[]);
             parent.hear_record().tasks
         };
+        let deadline = Instant::now() + DEADLINE;
         while tasks(&mut parent) < 3 {
+            assert!(Instant::now() < deadline, "it does not get as far as three tasks");
             thread::yield_now();
         }
         drop(go_on);
@@ -361,15 +378,15 @@ mod tests {
     fn refuses_a_beginning_that_is_no_case() {
         let mut parent = Parent::with_attempt(|| Ok(Vec::new()));
         parent.say(Kind::Run, &[]);
-        assert!(parent.child.join().expect("no panic").expect_err("no run").contains("said Run where a case"));
+        assert!(parent.ended().expect_err("no run").contains("said Run where a case"));
 
         let mut parent = Parent::with_attempt(|| Ok(Vec::new()));
         parent.say(Kind::Case, &[]);
-        assert!(parent.child.join().expect("no panic").expect_err("no run").contains("cannot be read"));
+        assert!(parent.ended().expect_err("no run").contains("cannot be read"));
 
         let parent = Parent::with_attempt(|| Ok(Vec::new()));
-        drop(parent.stream);
-        assert!(parent.child.join().expect("no panic").is_err());
+        parent.leave();
+        assert!(parent.ended().is_err());
     }
 
     #[test]
@@ -377,9 +394,9 @@ mod tests {
         let mut parent = Parent::with_attempt(|| Ok(Vec::new()));
         parent.say_case();
         parent.hear(Kind::Ready);
-        drop(parent.stream);
-        assert!(parent.child.join().expect("no panic").expect_err("no run").contains("left before the run"));
-        assert_eq!(parent.hung_up.recv(), Ok(()));
+        parent.leave();
+        assert!(parent.ended().expect_err("no run").contains("left before the run"));
+        assert_eq!(parent.hung_up.recv_timeout(DEADLINE), Ok(()));
     }
 
     #[test]
@@ -394,11 +411,11 @@ mod tests {
             if nonsense {
                 parent.say(Kind::Run, &[]);
             } else {
-                parent.stream.shutdown(std::net::Shutdown::Both).expect("the line is open");
+                parent.leave();
             }
-            assert_eq!(parent.hung_up.recv(), Ok(()));
+            assert_eq!(parent.hung_up.recv_timeout(DEADLINE), Ok(()));
             drop(go_on);
-            drop(parent.child.join().expect("no panic"));
+            let _ = parent.ended();
         }
     }
 }

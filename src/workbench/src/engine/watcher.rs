@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     /// Generous: only a failure waits this long.
-    const DEADLINE: Duration = Duration::from_secs(30);
+    const DEADLINE: Duration = Duration::from_secs(300);
 
     fn watched() -> (tempfile::TempDir, PathBuf, Watch, Receiver<Message>) {
         let folder = tempfile::tempdir().unwrap();

@@ -3,9 +3,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use workbench::progress::{Progress, Store};
+
+/// The first build of a classroom on a slow and busy machine takes less. Only a failure waits this long.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(1_200);
 
 /// A copy of the workspace. It stays, with what was built in it: only its very first build is long.
 pub(crate) struct Classroom {

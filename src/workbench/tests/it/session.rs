@@ -5,15 +5,12 @@ use std::{
     num::NonZeroU16,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::classroom::Classroom;
-
-/// The first build of a classroom on a slow and busy machine. Only a failure waits this long.
-const DEADLINE: Duration = Duration::from_secs(600);
+use super::classroom::{Classroom, DEADLINE};
 
 /// A running workbench.
 pub(crate) struct Session {
@@ -114,8 +111,9 @@ impl Session {
     /// the normal screen, with a cursor.
     #[track_caller]
     pub(crate) fn end(mut self) -> u32 {
+        let deadline = Instant::now() + DEADLINE;
         loop {
-            match self.output.recv_timeout(DEADLINE) {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.terminal.process(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end:\n{}", self.screen()),

@@ -30,7 +30,8 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
 
     fs::copy(solution, pi).unwrap();
     session.wait_for("the small case", |screen| screen.contains("✓ Right on the small case"));
-    session.wait_for("the first round", |screen| screen.contains("parallel █"));
+    // Nothing is raced on one core.
+    session.wait_for("the first round", |screen| screen.contains("parallel █") || screen.contains("? Inconclusive"));
     let passed = see_the_pass(&mut session);
     session.wait_for("all of the verdict", |screen| {
         // Where nothing can be said, the reasons need the room.
@@ -82,10 +83,12 @@ fn a_student_opens_pi_makes_it_parallel_sees_the_pass_and_quits() {
 }
 
 /// Waits for the pass. On a machine that is busy with other things, or has one core, the honest verdict is that nothing can
-/// be said; a student would check again, and so does this, twice. Returns whether it was a pass.
+/// be said, or something has no end within its limit; a student would check again, and so does this, four times.
+/// Returns whether it was a pass.
 fn see_the_pass(session: &mut Session) -> bool {
-    const ENDS: [&str; 3] = ["✓ Pass", "◐ Right, too slow", "? Inconclusive"];
-    for _ in 0..2 {
+    const ENDS: [&str; 5] =
+        ["✓ Pass", "◐ Right, too slow", "? Inconclusive", "✗ Out of time", "✗ could not be checked"];
+    for _ in 0..4 {
         session.wait_for("a verdict", |screen| ENDS.iter().any(|end| screen.contains(end)));
         if session.screen().contains("✓ Pass") {
             return true;
@@ -95,6 +98,7 @@ fn see_the_pass(session: &mut Session) -> bool {
     }
     session.wait_for("a verdict", |screen| ENDS.iter().any(|end| screen.contains(end)));
     let screen = session.screen();
-    assert!(!screen.contains("◐ Right, too slow"), "{screen}");
-    screen.contains("✓ Pass")
+    let passed = screen.contains("✓ Pass");
+    assert!(passed || screen.contains("? Inconclusive"), "{screen}");
+    passed
 }
