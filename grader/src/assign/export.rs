@@ -43,8 +43,15 @@ const LEFT_OUT: [&str; 11] = [
 ];
 
 /// Files of which a part is for those who make the course; it stands between marks, as in a solution.
-const MARKED: [&str; 6] =
-    ["Cargo.toml", ".ci/run", "README.md", "docs/architecture.md", "grader/tests/it.rs", "src/workbench/tests/it.rs"];
+const MARKED: [&str; 7] = [
+    "Cargo.toml",
+    ".ci/run",
+    "README.md",
+    "docs/architecture.md",
+    "grader/tests/it.rs",
+    "src/workbench/tests/it.rs",
+    "src/workbench/tests/it/plain.rs",
+];
 
 /// Writes a repository for students to `destination`, which must be empty or not there yet: everything that builds, runs, grades and
 /// tests the exercises, the starters, and neither the solutions nor their history. Returns how many files it has.

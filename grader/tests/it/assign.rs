@@ -125,6 +125,9 @@ fn a_students_repository_is_whole_and_gives_nothing_away() {
         let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
         let given_away = distinctive.iter().find(|line| text.contains(line.as_str()));
         assert_eq!(given_away, None, "{}", file.display());
+        // A test that needs a solution stands between marks.
+        let is_test = file.strip_prefix(&place).unwrap().components().any(|part| part.as_os_str() == "tests");
+        assert!(!is_test || !text.contains("\n// BEGIN SOLUTION\n"), "{}", file.display());
     }
     for gone in ["solutions", "grader/tests/fixtures", "docs/instructors.md", "exercises/backup", ".git", "target"] {
         assert!(!place.join(gone).exists(), "{gone}");
