@@ -39,7 +39,7 @@ fn answer(parent: &mut Parent, behaviour: &str, rest: &[String]) {
     match behaviour {
         "well" => parent.answer(case.seed),
         "fail" => {
-            let (message, task, place) = ("oh no".to_owned(), Some("throw".to_owned()), None);
+            let (message, task, place) = ("\x1b[2Joh \x1b[31mno\x1b[m".to_owned(), Some("throw\x07".to_owned()), None);
             let failure = Failure { message, task, place, unfinished: false };
             parent.say(Kind::Failed, &postcard::to_stdvec(&failure).expect("a failure can be encoded"));
             parent.say(Kind::Trace, &record(5).to_bytes());

@@ -367,7 +367,12 @@ fn outcome((kind, body): (Kind, Vec<u8>)) -> Result<Outcome, Break> {
     match kind {
         Kind::Output => Ok(Outcome::Output(body)),
         Kind::Failed => match postcard::from_bytes::<Failure>(&body) {
-            Ok(failure) => Ok(Outcome::Failed(failure)),
+            Ok(Failure { message, task, place, unfinished }) => Ok(Outcome::Failed(Failure {
+                message: printed::plain(&message),
+                task: task.as_deref().map(printed::plain),
+                place: place.as_deref().map(printed::plain),
+                unfinished,
+            })),
             Err(_) => Err(Break::Rubbish("a failure that cannot be read".to_owned())),
         },
         _ => Err(unexpected(kind, "an answer")),

@@ -41,6 +41,11 @@ impl Printed {
     }
 }
 
+/// A text of a program on its way into a sentence: harmless, and without colours.
+pub(super) fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(&harmless(text.as_bytes())).to_string()
+}
+
 /// A line that was cut through is left out as a whole, unless it is longer than this.
 const LONG_LINE: usize = 1_024;
 
@@ -151,6 +156,12 @@ mod tests {
 
     fn shown(bytes: &[u8]) -> String {
         Printed::of(bytes, 0, b"").first
+    }
+
+    #[test]
+    fn what_goes_into_a_sentence_has_no_colours_and_all_its_letters() {
+        assert_eq!(plain("\x1b[2Joh \x1b[31mno\x1b[m: café ✓ 漢"), "oh no: café ✓ 漢");
+        assert_eq!(plain("a\x07b \u{fffd}c\x07"), "a\u{fffd}b \u{fffd}c\u{fffd}");
     }
 
     #[test]

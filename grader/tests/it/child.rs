@@ -130,9 +130,9 @@ fn only_what_was_asked_for_may_be_said_before_the_answer() {
 }
 
 #[test]
-fn a_failure_is_told_with_the_record() {
+fn a_failure_is_told_with_the_record_and_without_what_steers_a_terminal() {
     let finished = run_fake(&["fail"], &limits());
-    let (message, task) = ("oh no".to_owned(), Some("throw".to_owned()));
+    let (message, task) = ("oh no".to_owned(), Some("throw\u{fffd}".to_owned()));
     assert_eq!(finished.outcome, Outcome::Failed(Failure { message, task, place: None, unfinished: false }));
     assert_eq!(finished.record.tasks, 5);
 }
