@@ -91,15 +91,21 @@ fn last_words(run: &Finished, context: &advice::Context) -> (String, Vec<String>
     let mut findings = advice::advise(&run.record, context).into_iter().map(|finding| finding.text);
     let Some(cause) = findings.next() else {
         let tasks = words::some(run.record.tasks, "task");
-        let mean = text::nanoseconds(Measures::of(&run.record).mean_task);
-        return (format!("It had submitted {tasks} by then, with {mean} of work in each."), Vec::new());
+        let mean = Measures::of(&run.record).mean_task;
+        // It counts tasks that are over.
+        let done = if mean > 0.0 {
+            format!("with {} of work in each.", text::nanoseconds(mean))
+        } else {
+            "and none was over: does one of them loop for ever?".to_owned()
+        };
+        return (format!("It had submitted {tasks} by then, {done}"), Vec::new());
     };
     (cause, findings.collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use trace::Record;
+    use trace::{DRIVER, Event, Kind, ROOT, Record};
 
     use super::*;
     use crate::child::Printed;
@@ -183,6 +189,23 @@ mod tests {
             assert!(ruling.message.contains(" It could not say any more what it was doing"), "{}", ruling.message);
             assert!(!ruling.message.contains("no task"), "{}", ruling.message);
         }
+    }
+
+    #[test]
+    fn tasks_that_never_end_are_not_called_short() {
+        let event = |time, worker, kind, task| Event { time, worker, kind, site: 0, a: task, b: ROOT };
+        let events = vec![
+            event(10, DRIVER, Kind::Submit, 1),
+            event(20, DRIVER, Kind::Submit, 2),
+            event(30, 0, Kind::Start, 1),
+            event(40, 1, Kind::Start, 2),
+        ];
+        let record = Record { workers: 2, tasks: 2, taken: 10_000_000_000, events, ..Record::default() };
+        let message = ruling(&Finished { record, ..run(Outcome::TimedOut) }).message;
+        assert!(
+            message.ends_with("It had submitted 2 tasks by then, and none was over: does one of them loop for ever?"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -186,6 +186,7 @@ fn seen_columns(stream: &Stream, window: Window, selected: Selection, width: u16
 fn title(stream: &Stream) -> String {
     let tasks = match stream.tasks {
         0 => "no tasks, the driver did it all".to_owned(),
+        tasks if stream.mean_task == 0.0 => format!("{}, none is over", text::plural(tasks, "task", "tasks")),
         tasks => format!("{}, mean {}", text::plural(tasks, "task", "tasks"), text::duration(stream.mean_task)),
     };
     format!("Tasks, {}: {tasks}", stream.label)
@@ -265,6 +266,14 @@ mod tests {
         *,
     };
     use crate::samples;
+
+    #[test]
+    fn a_mean_is_told_once_a_task_is_over() {
+        let stream = |tasks, mean_task| Stream { tasks, mean_task, label: "so far".to_owned(), ..Stream::default() };
+        assert_eq!(title(&stream(0, 0.0)), "Tasks, so far: no tasks, the driver did it all");
+        assert_eq!(title(&stream(32, 0.0)), "Tasks, so far: 32 tasks, none is over");
+        assert_eq!(title(&stream(32, 5_000.0)), "Tasks, so far: 32 tasks, mean 5.00 us");
+    }
 
     /// The rows that are on the screen, by their numbers.
     fn seen(model: &Model) -> Vec<usize> {
