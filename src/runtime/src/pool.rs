@@ -49,14 +49,14 @@ struct Shelf {
     pieces: [Cell<Piece>; SHELF],
 }
 
-/// What a thread does with what it frees.
+/// What a thread does with its shelves.
 #[derive(Clone, Copy, PartialEq)]
 enum State {
-    /// It has freed nothing yet.
+    /// Nothing yet.
     Unused,
-    /// It puts it on its shelves, which are cleared when it ends.
+    /// They are cleared when it ends.
     Used,
-    /// They have been cleared: all goes to the depot at once.
+    /// They have been cleared, and nothing is put there any more.
     Cleared,
 }
 
@@ -96,15 +96,21 @@ pub(crate) unsafe fn free(memory: NonNull<u8>, layout: Layout) {
 
 #[inline]
 fn put_away(piece: Piece, size: usize) {
-    match STATE.get() {
-        State::Used => SHELVES.with(|shelves| shelves[size].put(piece, size)),
-        State::Unused => {
-            STATE.set(State::Used);
-            CLEARER.with(|_| ());
-            SHELVES.with(|shelves| shelves[size].put(piece, size));
-        }
-        State::Cleared => depot(size).push_back(piece),
+    if STATE.get() == State::Used || may_use_shelves() {
+        SHELVES.with(|shelves| shelves[size].put(piece, size));
+    } else {
+        depot(size).push_back(piece);
     }
+}
+
+/// Whether something may be put on this thread's shelves: then they will be cleared.
+#[cold]
+fn may_use_shelves() -> bool {
+    if STATE.get() == State::Unused {
+        STATE.set(State::Used);
+        CLEARER.with(|_| ());
+    }
+    STATE.get() == State::Used
 }
 
 impl Shelf {
@@ -138,19 +144,27 @@ impl Shelf {
         self.length.set(length + 1);
     }
 
-    /// Takes a batch from the depot, or from the system.
+    /// Takes a batch from the depot, or from the system, and a piece of that.
     #[cold]
     fn refill(&self, size: usize) -> Piece {
+        if !self.refill_from_depot(size) {
+            self.refill_from_system(size);
+        }
+        let piece = self.take().expect("a batch has just been put there");
+        if !may_use_shelves() {
+            self.clear(size);
+        }
+        piece
+    }
+
+    /// Whether there was anything.
+    fn refill_from_depot(&self, size: usize) -> bool {
         let mut depot = depot(size);
         let there = depot.len().min(BATCH);
         // The last is taken first: so they are taken in the order in which they came.
         self.pieces[..there].iter().rev().zip(depot.drain(..there)).for_each(|(place, piece)| place.set(piece));
-        drop(depot);
         self.length.set(there);
-        self.take().unwrap_or_else(|| {
-            self.refill_from_system(size);
-            self.take().expect("a batch has just been put there")
-        })
+        there > 0
     }
 
     fn refill_from_system(&self, size: usize) {
@@ -174,6 +188,11 @@ impl Shelf {
         }
         self.length.set(SHELF - BATCH);
     }
+
+    /// Gives all pieces to the depot.
+    fn clear(&self, size: usize) {
+        depot(size).extend(std::iter::from_fn(|| self.take()));
+    }
 }
 
 /// Clears the shelves of a thread that ends.
@@ -182,11 +201,7 @@ struct Clearer;
 impl Drop for Clearer {
     fn drop(&mut self) {
         STATE.set(State::Cleared);
-        SHELVES.with(|shelves| {
-            for (size, shelf) in shelves.iter().enumerate() {
-                depot(size).extend(std::iter::from_fn(|| shelf.take()));
-            }
-        });
+        SHELVES.with(|shelves| shelves.iter().enumerate().for_each(|(size, shelf)| shelf.clear(size)));
     }
 }
 
@@ -244,7 +259,7 @@ mod tests {
 
     #[test]
     fn what_is_in_use_does_not_overlap() {
-        for bytes in [1, 8, 64, 65, 130, 256, 257, 5_000] {
+        for bytes in [1, 8, 64, 65, 128, 257, 5_000] {
             let mut pieces: Vec<_> = (0..1_000).map(|_| Piece(allocate(layout(bytes)))).collect();
             let freed = pieces.split_off(500);
             // They are freed on another thread, and come back from there.
@@ -255,6 +270,28 @@ mod tests {
             assert!(places.windows(2).all(|pair| pair[0] + bytes <= pair[1]), "{bytes} bytes");
             free_all(pieces, bytes);
         }
+    }
+
+    /// Of a batch that a thread took, others use what it did not need; also what it frees when its shelves have been cleared.
+    #[test]
+    fn threads_that_end_leave_nothing_behind() {
+        const BYTES: usize = 3 * LINE;
+        struct Late(Cell<Option<Piece>>);
+        impl Drop for Late {
+            fn drop(&mut self) {
+                free_all(self.0.take().into_iter().collect(), BYTES);
+                free_all(vec![Piece(allocate(layout(BYTES)))], BYTES);
+            }
+        }
+        thread_local!(static LATE: Late = const { Late(Cell::new(None)) });
+        for _ in 0..10 {
+            // It is the first to be dropped that was used last.
+            let run = || LATE.with(|late| late.0.set(Some(Piece(allocate(layout(BYTES))))));
+            thread::spawn(run).join().unwrap();
+            let only_allocated = thread::spawn(|| Piece(allocate(layout(BYTES)))).join().unwrap();
+            thread::spawn(move || free_all(vec![only_allocated], BYTES)).join().unwrap();
+        }
+        assert_eq!(depot(2).len(), BATCH, "all that was ever taken from the system");
     }
 
     #[test]
