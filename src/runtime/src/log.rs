@@ -157,8 +157,8 @@ pub(crate) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     #[inline(always)]
-    pub(crate) fn new(buffer: &'a Buffer, ticks: u64, worker: u16) -> Self {
-        Self { buffer, time: ticks, worker }
+    pub(crate) fn new(buffer: &'a Buffer, time: u64, worker: u16) -> Self {
+        Self { buffer, time, worker }
     }
 
     #[inline(always)]
@@ -216,12 +216,12 @@ impl Log {
     /// Writes to this thread's leased buffer.
     #[inline]
     pub(crate) fn write_leased(&self, lease: &Lease, ticks: u64, write: impl FnOnce(&Writer<'_>)) {
-        write(&Writer { buffer: &lease.buffer, time: ticks, worker: DRIVER });
+        write(&Writer::new(&lease.buffer, ticks, DRIVER));
     }
 
     /// Writes under the virtual clock, at a time in nanoseconds.
     pub(crate) fn write_ordered(&self, time: u64, worker: u16, write: impl FnOnce(&Writer<'_>)) {
-        write(&Writer { buffer: &self.ordered.lock().expect("no writer panics"), time, worker });
+        write(&Writer::new(&self.ordered.lock().expect("no writer panics"), time, worker));
     }
 
     /// Writes an event of a kernel thread, which holds no slot.

@@ -100,6 +100,12 @@ impl<T> ObjectRef<T> {
         }
     }
 
+    /// Whether it is there, and no error.
+    #[inline]
+    fn has_value(&self) -> bool {
+        matches!(self.object.cell().value(), Some(Ok(_)))
+    }
+
     /// The value of an object that is there.
     #[inline]
     pub(crate) fn shared(&self) -> Result<Arc<T>, TaskError> {
@@ -249,15 +255,14 @@ fn wait_for_all<T>(
     // How many there are in front of the first that is not. Of a long list each look is at memory that is far away, so it is gone
     // through once.
     let mut there = 0;
-    let has_value = |object: &ObjectRef<T>| matches!(object.object.cell().value(), Some(Ok(_)));
     scheduler.record_with(|writer| {
         writer.write(Kind::GetBegin, site, task, count);
         for (place, object) in refs.iter().enumerate() {
-            there += usize::from(there == place && has_value(object));
+            there += usize::from(there == place && object.has_value());
             writer.write(Kind::GetObject, site, task, object.object.id());
         }
     });
-    there += refs[there..].iter().take_while(|object| has_value(object)).count();
+    there += refs[there..].iter().take_while(|object| object.has_value()).count();
     let missing = &refs[there..];
     if missing.is_empty() || (timeout.is_none() && run_inline(&scheduler, missing)) {
         // It has just begun, or the last of the tasks has just recorded its end.
@@ -317,7 +322,7 @@ fn wait_for_missing<T>(
     let is_missing = |object: &&ObjectRef<T>| !object.object.is_done();
     let waiter = Waiter::new(scheduler, at, true);
     // One that has failed meanwhile ends the wait, too.
-    for object in refs.iter().filter(|object| !matches!(object.object.cell().value(), Some(Ok(_)))) {
+    for object in refs.iter().filter(|object| !object.has_value()) {
         waiter.wait_for(object.any());
     }
     // A wait that ends by itself is part of no deadlock, nor is the program's own thread.

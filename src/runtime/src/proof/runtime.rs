@@ -22,6 +22,11 @@ fn runtime(slots: usize) -> Runtime {
     Runtime::builder().num_cpus(slots).record(false).start().unwrap()
 }
 
+/// One that may have so many threads.
+fn limited(slots: usize, threads: usize) -> Runtime {
+    Runtime::builder().num_cpus(slots).most_threads(threads).record(false).start().unwrap()
+}
+
 fn increment(before: &ObjectRef<u64>) -> ObjectRef<u64> {
     submit(&FUNCTION, (owned(before),), |(before,)| Ok(before.take()? + 1))
 }
@@ -157,7 +162,7 @@ fn a_queued_task_is_not_left_to_a_busy_worker() {
 #[test]
 fn at_the_limit_of_threads_waits_still_end() {
     explore(|| {
-        let runtime = Runtime::builder().num_cpus(1).most_threads(3).record(false).start().unwrap();
+        let runtime = limited(1, 3);
         let _entered = runtime.enter();
         let refs = [lends(1), lends(1), lends(1)];
         assert_eq!(get_all(&refs).unwrap().iter().map(|value| **value).sum::<u64>(), 3);
@@ -191,7 +196,7 @@ fn stopping_ends_what_has_not_begun() {
 #[test]
 fn stopping_ends_waits_at_the_limit_of_threads() {
     explore(|| {
-        let runtime = Runtime::builder().num_cpus(1).most_threads(2).record(false).start().unwrap();
+        let runtime = limited(1, 2);
         let entered = runtime.enter();
         let waiting = [lends(2), lends(1)];
         drop(entered);
@@ -204,7 +209,7 @@ fn stopping_ends_waits_at_the_limit_of_threads() {
 #[test]
 fn at_the_limit_of_threads_wide_tasks_let_others_go_first() {
     explore(|| {
-        let runtime = Runtime::builder().num_cpus(2).most_threads(2).record(false).start().unwrap();
+        let runtime = limited(2, 2);
         let _entered = runtime.enter();
         let narrow = [lends(1), lends(1)];
         let wide = submit_as(Options::of(&FUNCTION).with_slots(2), (), |()| Ok(1));
