@@ -3,13 +3,26 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::Duration,
+    sync::mpsc::{Receiver, RecvTimeoutError},
+    time::{Duration, Instant},
 };
 
 use workbench::progress::{Progress, Store};
 
-/// The first build of a classroom on a slow and busy machine takes less. Only a failure waits this long.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(1_200);
+/// Until when a test waits for something. The first build of a classroom on a slow and busy machine takes less: only a failure
+/// waits this long.
+pub(crate) struct Deadline(Instant);
+
+impl Deadline {
+    pub(crate) fn from_now() -> Self {
+        Self(Instant::now() + Duration::from_secs(1_200))
+    }
+
+    /// What comes next, if it does before then.
+    pub(crate) fn next<T>(&self, receiver: &Receiver<T>) -> Result<T, RecvTimeoutError> {
+        receiver.recv_timeout(self.0.saturating_duration_since(Instant::now()))
+    }
+}
 
 /// A copy of the workspace. It stays, with what was built in it: only its very first build is long.
 pub(crate) struct Classroom {

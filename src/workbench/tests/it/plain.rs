@@ -6,10 +6,9 @@ use std::{
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
-    time::Instant,
 };
 
-use super::classroom::{Classroom, DEADLINE};
+use super::classroom::{Classroom, Deadline};
 
 /// A running `parlings --plain`.
 struct Conversation {
@@ -43,9 +42,9 @@ impl Conversation {
     /// Reads up to a line with these words in it.
     #[track_caller]
     fn hear(&mut self, words: &str) {
-        let deadline = Instant::now() + DEADLINE;
+        let deadline = Deadline::from_now();
         loop {
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match deadline.next(&self.output) {
                 Ok(line) => self.heard.push(line),
                 Err(error) => panic!("waited for `{words}`: {error}:\n{}", self.heard.join("\n")),
             }
@@ -59,9 +58,9 @@ impl Conversation {
     #[track_caller]
     fn end(mut self) -> (Option<i32>, String) {
         self.input = None;
-        let deadline = Instant::now() + DEADLINE;
+        let deadline = Deadline::from_now();
         loop {
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match deadline.next(&self.output) {
                 Ok(line) => self.heard.push(line),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end:\n{}", self.heard.join("\n")),

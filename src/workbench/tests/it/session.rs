@@ -5,12 +5,11 @@ use std::{
     num::NonZeroU16,
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
-    time::Instant,
 };
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::classroom::{Classroom, DEADLINE};
+use super::classroom::{Classroom, Deadline};
 
 /// A running workbench.
 pub(crate) struct Session {
@@ -97,10 +96,9 @@ impl Session {
     /// Reads until the screen is as expected.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, what: &str, expected: impl Fn(&str) -> bool) {
-        let deadline = Instant::now() + DEADLINE;
+        let deadline = Deadline::from_now();
         while !expected(&self.screen()) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
+            match deadline.next(&self.output) {
                 Ok(bytes) => self.terminal.process(&bytes),
                 Err(error) => panic!("waited for {what}: {error}\n{}", self.screen()),
             }
@@ -111,9 +109,9 @@ impl Session {
     /// the normal screen, with a cursor.
     #[track_caller]
     pub(crate) fn end(mut self) -> u32 {
-        let deadline = Instant::now() + DEADLINE;
+        let deadline = Deadline::from_now();
         loop {
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match deadline.next(&self.output) {
                 Ok(bytes) => self.terminal.process(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end:\n{}", self.screen()),
