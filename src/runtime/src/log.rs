@@ -2,106 +2,27 @@
 //! for each other thread that uses the runtime.
 //!
 //! The buffers of slots and of the first other thread are made, and touched, when the runtime starts: a page fault in the
-//! middle of a task costs more than the task. The others grow as they are used. None grows beyond its capacity; what finds its buffer full is counted and
-//! lost. An event is four relaxed stores and one release store of the length: a reader that sees the length sees the
-//! events below it, so a record can be taken at any moment, while tasks run.
+//! middle of a task costs more than the task. The others take memory as they are used. A record can be taken at any moment, while
+//! tasks run.
+
+mod buffer;
 
 use std::{collections::HashMap, panic::Location};
 
 use crossbeam_utils::CachePadded;
 use trace::{DRIVER, Event, Kind, Record, Site};
 
+pub(crate) use buffer::Buffer;
+
 use crate::{
     stamp::{Stamps, ticks},
-    sync::{Arc, AtomicU64, AtomicUsize, Mutex, OnceLock, Ordering},
+    sync::{Arc, Mutex},
 };
-
-/// One buffer. It has one writer at a time: the thread that holds its slot or its lease, or the lock beside it.
-pub(crate) struct Buffer {
-    chunks: Box<[OnceLock<Chunk>]>,
-    capacity: usize,
-    /// What events of single tasks may take of it.
-    for_tasks: usize,
-    length: AtomicUsize,
-    dropped: AtomicU64,
-    /// Tasks submitted, those included whose events were lost.
-    submitted: AtomicU64,
-}
-
-type Chunk = Box<[[AtomicU64; 4]]>;
-
-/// Events in a chunk: 128 KiB.
-const CHUNK: usize = 1 << 12;
-
-/// This part of a buffer is kept for what is rare and says much, waits and stored values, when a million tasks fill the rest.
-const RESERVED: usize = 16;
-
-fn is_of_one_task(kind: Kind) -> bool {
-    use Kind::{Argument, Call, End, GetObject, Ready, Start, Submit, Value, Yield};
-    matches!(kind, Submit | Argument | Value | Ready | Start | End | GetObject | Call | Yield)
-}
 
 /// The bytes of a value itself, without what it points to, as an event has room for them.
 pub(crate) const fn shallow_size<T>() -> u32 {
     let bytes = size_of::<T>();
     if bytes > u32::MAX as usize { u32::MAX } else { bytes as u32 }
-}
-
-fn chunk(events: usize) -> Chunk {
-    (0..events).map(|_| [const { AtomicU64::new(u64::MAX) }; 4]).collect()
-}
-
-impl Buffer {
-    fn growing(capacity: usize) -> Self {
-        Self {
-            chunks: (0..capacity.div_ceil(CHUNK)).map(|_| OnceLock::new()).collect(),
-            capacity,
-            for_tasks: capacity - capacity / RESERVED,
-            length: AtomicUsize::new(0),
-            dropped: AtomicU64::new(0),
-            submitted: AtomicU64::new(0),
-        }
-    }
-
-    fn full_grown(capacity: usize) -> Self {
-        let buffer = Self::growing(capacity);
-        for place in &buffer.chunks {
-            place.get_or_init(|| chunk(CHUNK));
-        }
-        buffer
-    }
-
-    #[inline(always)]
-    fn push(&self, event: Event) {
-        if event.kind == Kind::Submit {
-            self.submitted.store(self.submitted.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        }
-        let length = self.length.load(Ordering::Relaxed);
-        let room = if is_of_one_task(event.kind) { self.for_tasks } else { self.capacity };
-        if length >= room {
-            self.dropped.store(self.dropped.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-            return;
-        }
-        let chunk = self.chunks[length / CHUNK].get().unwrap_or_else(|| self.grow(length / CHUNK));
-        let place = &chunk[length % CHUNK];
-        let [time, what, a, b] = event.to_words();
-        place[0].store(time, Ordering::Relaxed);
-        place[1].store(what, Ordering::Relaxed);
-        place[2].store(a, Ordering::Relaxed);
-        place[3].store(b, Ordering::Relaxed);
-        self.length.store(length + 1, Ordering::Release);
-    }
-
-    #[cold]
-    fn grow(&self, number: usize) -> &Chunk {
-        self.chunks[number].get_or_init(|| chunk(CHUNK))
-    }
-
-    fn read(&self) -> impl Iterator<Item = Event> {
-        let length = self.length.load(Ordering::Acquire);
-        let events = self.chunks.iter().map_while(OnceLock::get).flatten().take(length);
-        events.filter_map(|words| Event::from_words(words.each_ref().map(|word| word.load(Ordering::Relaxed))))
-    }
 }
 
 /// All events of a runtime, and the places in the source that they point to.
@@ -135,9 +56,9 @@ pub(crate) struct Lease {
 }
 
 impl Leased {
-    /// With one that is full-grown, for the first thread: mostly that is the only one.
+    /// With one that is touched, for the first thread: mostly that is the only one.
     fn new(capacity: usize) -> Self {
-        let first = Arc::new(Buffer::full_grown(capacity));
+        let first = Arc::new(Buffer::touched(capacity));
         Self { all: Mutex::new(vec![Arc::clone(&first)]), free: Mutex::new(vec![first]) }
     }
 }
@@ -184,10 +105,10 @@ impl Log {
             recording: capacity > 0,
             stamps: Stamps::start(),
             capacity,
-            slots: (0..slots).map(|_| CachePadded::new(Buffer::full_grown(capacity))).collect(),
+            slots: (0..slots).map(|_| CachePadded::new(Buffer::touched(capacity))).collect(),
             leased: Arc::new(Leased::new(own)),
-            kernels: Mutex::new(Buffer::growing(capacity.min(MOST_KERNEL_EVENTS))),
-            ordered: Mutex::new(Buffer::growing(all)),
+            kernels: Mutex::new(Buffer::new(capacity.min(MOST_KERNEL_EVENTS))),
+            ordered: Mutex::new(Buffer::new(all)),
             sites: Mutex::default(),
         }
     }
@@ -195,7 +116,7 @@ impl Log {
     pub(crate) fn lease(&self, owner: u64) -> Lease {
         let free = self.leased.free.lock().expect("no writer panics").pop();
         let buffer = free.unwrap_or_else(|| {
-            let buffer = Arc::new(Buffer::growing(self.capacity));
+            let buffer = Arc::new(Buffer::new(self.capacity));
             self.leased.all.lock().expect("no writer panics").push(Arc::clone(&buffer));
             buffer
         });
@@ -263,13 +184,11 @@ impl Log {
             events.sort_by_key(|event| event.time);
             scale(ticks())
         });
-        let sum =
-            |count: fn(&Buffer) -> &AtomicU64| buffers().map(|buffer| count(buffer).load(Ordering::Relaxed)).sum();
         Record {
             workers: workers as u16,
-            tasks: sum(|buffer| &buffer.submitted),
+            tasks: buffers().map(Buffer::submitted).sum(),
             taken,
-            dropped: sum(|buffer| &buffer.dropped),
+            dropped: buffers().map(Buffer::dropped).sum(),
             sites: self.sites.lock().expect("no writer panics").list.clone(),
             events,
         }

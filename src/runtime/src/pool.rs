@@ -207,7 +207,7 @@ impl Drop for Clearer {
 
 /// Asks for the cache line of this address, to be written.
 #[inline]
-fn fetch(address: *const u8) {
+pub(crate) fn fetch(address: *const u8) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     #[expect(unsafe_code, reason = "an instruction that has no safe function")]
     // SAFETY: it is a hint; it neither reads nor writes, and any address will do.

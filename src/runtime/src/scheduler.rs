@@ -199,7 +199,7 @@ impl Scheduler {
         }
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn record_without_slot(&self, worker: u16, moment: fn() -> u64, write: impl FnOnce(&Writer<'_>)) {
         match &self.engine {
             Engine::Virtual(baton) => self.log.write_ordered(baton.now(), worker, write),
