@@ -1,23 +1,24 @@
 //! A place for one value, and for those who wait for it.
 //!
 //! Before the value is there, a cell holds the list of those who wait for it; afterwards, in the same place, the value: there is a
-//! cell in each task, so it is small. `is_done` says which, and changes once, under the lock of the list:
+//! cell in each task, so it is small. Its state says which, and who may touch it:
 //!
 //! ```text
-//! subscribe:  lock;  if done: there is nothing to wait for;  else add to the list;  unlock
-//! write:      lock;  take the list out, put the value in;  done, with release;  unlock;  tell everyone in the list
-//! read:       if done, with acquire: the value, which is never changed again
+//! subscribe:  PENDING -> HELD;  add to the list;                        HELD -> PENDING     (DONE: there is nothing to wait for)
+//! write:      PENDING -> HELD;  take the list out, put the value in;    HELD -> DONE;       tell everyone in the list
+//! read:       if DONE: the value, which is never changed again
 //! ```
 //!
 //! A subscriber comes before the writer, and is in the list that the writer takes out; or it finds that it is done. So nobody is
-//! forgotten, and reading takes no lock.
+//! forgotten, and reading takes nothing. Who finds a cell HELD looks again until it is not: that takes some instructions, and mostly
+//! there is nobody, which is why it is no lock: such a one costs the writer a second exchange when it is given back.
 
 use std::{cell::UnsafeCell, mem::ManuallyDrop};
 
 use crate::{
     TaskError,
     shared::Shared,
-    sync::{Arc, AtomicBool, Mutex, MutexGuard, Ordering},
+    sync::{Arc, AtomicU8, Ordering, thread},
     task::Job,
     waiter::Waiter,
 };
@@ -41,11 +42,16 @@ pub trait Listener: Send + Sync {
     fn is_there(self: Arc<Self>);
 }
 
+/// Nobody touches the list.
+const PENDING: u8 = 0;
+/// One thread touches it.
+const HELD: u8 = 1;
+/// There is a value, and no list any more.
+const DONE: u8 = 2;
+
 /// See the module.
 pub(crate) struct ResultCell<T> {
-    /// Held by whoever touches the list.
-    lock: Mutex<()>,
-    is_done: AtomicBool,
+    state: AtomicU8,
     content: UnsafeCell<Content<T>>,
 }
 
@@ -62,26 +68,26 @@ impl<T> Content<T> {
     }
 }
 
-// SAFETY: the list is touched by the thread that has the lock, and only while `is_done` is false. The value is written by such a
-// thread, before it sets `is_done` with release ordering, and from then on only read, by threads that have seen that with acquire
-// ordering or under the lock; it is moved or dropped only through `&mut self`. Threads share it as `&Arc<T>` and
+// SAFETY: the list is touched by the one thread that has made the state HELD, with acquire ordering, until it makes it something else,
+// with release ordering. The value is written by such a thread, before it makes the state DONE, and from then on only read, by
+// threads that have seen that with acquire ordering; it is moved or dropped only through `&mut self`. Threads share it as `&Arc<T>` and
 // `&Arc<TaskError>` and may become its last owner, which is what `T: Send + Sync` allows; those who wait are `Send`.
 #[expect(unsafe_code, reason = "the value is read without a lock")]
 unsafe impl<T: Send + Sync> Sync for ResultCell<T> {}
 
 impl<T> ResultCell<T> {
     pub(crate) fn empty() -> Self {
-        Self { lock: Mutex::new(()), is_done: AtomicBool::new(false), content: Content::nobody() }
+        Self { state: AtomicU8::new(PENDING), content: Content::nobody() }
     }
 
     pub(crate) fn full(value: Outcome<T>) -> Self {
         let content = Content { value: ManuallyDrop::new(value) };
-        Self { lock: Mutex::new(()), is_done: AtomicBool::new(true), content: UnsafeCell::new(content) }
+        Self { state: AtomicU8::new(DONE), content: UnsafeCell::new(content) }
     }
 
     #[inline]
     pub(crate) fn is_done(&self) -> bool {
-        self.is_done.load(Ordering::Acquire)
+        self.state.load(Ordering::Acquire) == DONE
     }
 
     #[inline]
@@ -98,7 +104,7 @@ impl<T> ResultCell<T> {
             return None;
         }
         let content = std::mem::replace(&mut self.content, Content::nobody());
-        self.is_done.store(false, Ordering::Relaxed);
+        self.state.store(PENDING, Ordering::Relaxed);
         // SAFETY: it was done, so the content was the value; with `&mut self` nobody else sees it.
         Some(ManuallyDrop::into_inner(unsafe { content.into_inner().value }))
     }
@@ -114,11 +120,10 @@ impl<T> ResultCell<T> {
     pub(crate) fn complete(&self, outcome: Outcome<T>) -> Told {
         let failed = outcome.is_err();
         let value = Content { value: ManuallyDrop::new(outcome) };
-        let lock = self.lock_list().expect("only the claimer of a task completes it, once");
-        // SAFETY: it is not done and this thread has the lock, so nobody else touches the content, which is the list.
+        assert!(self.hold(), "only the claimer of a task completes it, once");
+        // SAFETY: this thread holds the cell, so nobody else touches the content, which is the list.
         let before = unsafe { std::mem::replace(&mut *self.content.get(), value).waiting };
-        self.is_done.store(true, Ordering::Release);
-        drop(lock);
+        self.state.store(DONE, Ordering::Release);
         Told { list: ManuallyDrop::into_inner(before), failed }
     }
 
@@ -132,22 +137,28 @@ impl<T> ResultCell<T> {
         self.change(|list| list.remove(waiter));
     }
 
-    /// Changes the list; false when there is none any more. No code of the program runs under the lock, nor any that panics.
-    #[expect(unsafe_code, reason = "changes the list under the lock")]
+    /// Changes the list; false when there is none any more. No code of the program runs meanwhile, nor any that panics.
+    #[expect(unsafe_code, reason = "changes the list that is held")]
     fn change(&self, change: impl FnOnce(&mut List)) -> bool {
-        let lock = self.lock_list();
-        if lock.is_some() {
-            // SAFETY: it is not done and this thread has the lock, so nobody else touches the content, which is the list.
+        let held = self.hold();
+        if held {
+            // SAFETY: this thread holds the cell, so nobody else touches the content, which is the list.
             change(unsafe { &mut (*self.content.get()).waiting });
+            self.state.store(PENDING, Ordering::Release);
         }
-        lock.is_some()
+        held
     }
 
-    /// Makes this thread the one that may touch the list, if there is still one.
+    /// Makes this thread the one that may touch the list; false when there is none any more.
     #[inline]
-    fn lock_list(&self) -> Option<MutexGuard<'_, ()>> {
-        let lock = self.lock.lock().expect("no code panics under this lock");
-        (!self.is_done.load(Ordering::Relaxed)).then_some(lock)
+    fn hold(&self) -> bool {
+        loop {
+            match self.state.compare_exchange(PENDING, HELD, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => return true,
+                Err(DONE) => return false,
+                Err(_) => thread::yield_now(),
+            }
+        }
     }
 }
 
@@ -235,7 +246,7 @@ mod tests {
     #[test]
     #[cfg(target_pointer_width = "64")]
     fn a_cell_is_small() {
-        assert_eq!(size_of::<ResultCell<[u64; 100]>>(), 40);
+        assert_eq!(size_of::<ResultCell<[u64; 100]>>(), 32);
     }
 
     #[test]
