@@ -34,7 +34,7 @@ struct Marks {
     worker: Cell<(u64, u16)>,
     /// The innermost task that runs on this thread.
     frame: Cell<*const Frame>,
-    /// When this thread last recorded something, in ticks.
+    /// When this thread last recorded something, or looked at the clock, in ticks.
     moment: Cell<u64>,
     /// Numbers set aside for tasks of this thread: the runtime, the next, the end.
     numbers: Cell<(u64, u64, u64)>,
@@ -254,7 +254,7 @@ pub(crate) fn moment() -> u64 {
     now
 }
 
-/// When this thread last recorded something, in ticks.
+/// When this thread last recorded something, or looked at the clock, in ticks.
 #[inline]
 pub(crate) fn last_moment() -> u64 {
     MARKS.with(|marks| marks.moment.get())

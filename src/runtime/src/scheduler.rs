@@ -180,8 +180,16 @@ impl Scheduler {
         self.record_with(|writer| writer.write(kind, site, a, b));
     }
 
-    /// Writes an event of this thread at the moment of the thread's last one: between them lies next to nothing, and to read
-    /// the clock costs more than to write an event.
+    /// Makes now the thread's last moment, for an event that is written soon.
+    #[inline(always)]
+    pub(crate) fn look_at_clock(&self) {
+        if self.log.is_recording() {
+            context::moment();
+        }
+    }
+
+    /// Writes an event of this thread at the moment of the thread's last one, or of its last look at the clock: between them lies next to
+    /// nothing, and to read the clock costs more than to write an event.
     #[inline(always)]
     pub(crate) fn record_again(&self, kind: Kind, site: u32, a: u64, b: u64) {
         self.record_at(context::last_moment, |writer| writer.write(kind, site, a, b));

@@ -433,12 +433,9 @@ where
             let error = self.cancelled();
             return self.end_with(scheduler, work, error, Status::Cancelled);
         }
-        if inline {
-            // The get that runs it has just recorded its own begin, or the end of the task before.
-            scheduler.record_again(Kind::Start, 0, self.id, 1);
-        } else {
-            scheduler.record_with(|writer| writer.write(Kind::Start, 0, self.id, 0));
-        }
+        // A worker has looked at the clock as it turned to this task. A get that runs it has just recorded its own begin, or the end of
+        // the task before.
+        scheduler.record_again(Kind::Start, 0, self.id, inline.into());
         let outcome = self.call(work, !scheduler.is_virtual());
         let status = status_of(&outcome) as u64;
         scheduler.record_with(|writer| writer.write(Kind::End, shallow_size::<T>(), self.id, status));
@@ -453,6 +450,8 @@ where
     T: Send + Sync + 'static,
 {
     fn run(&self, scheduler: &Arc<Scheduler>) -> Told {
+        // Before the claim: to look at the clock, the processor waits for what it has begun, and a claim takes long.
+        scheduler.look_at_clock();
         if self.step(READY, CLAIMED) { self.run_claimed(scheduler, false) } else { Told::nobody() }
     }
 
