@@ -25,18 +25,28 @@ pub(super) fn sum() -> Comparison {
                 black_box::<f64>(Kernel::new(term).sum(1..=black_box(INDICES)));
             }),
             Contender::timed("the loop", INDICES, || {
-                black_box(by_hand(black_box(INDICES)));
+                black_box(by_hand(1, black_box(INDICES)));
             }),
         ],
     }
 }
 
-fn by_hand(last: u64) -> f64 {
+fn by_hand(first: u64, last: u64) -> f64 {
     let mut sum = 0.0;
-    for k in 1..=last {
+    for k in first..=last {
         sum += 1.0 / (k as f64 * k as f64);
     }
     sum
+}
+
+/// One part a thread: what the machine itself gives.
+fn by_threads(last: u64) -> f64 {
+    let threads = cores() as u64;
+    std::thread::scope(|scope| {
+        let parts = (0..threads).map(|part| (part * last / threads + 1, (part + 1) * last / threads));
+        let parts: Vec<_> = parts.map(|(first, last)| scope.spawn(move || by_hand(first, last))).collect();
+        parts.into_iter().map(|part| part.join().expect("sums do not panic")).sum()
+    })
 }
 
 pub(super) fn par_sum() -> Comparison {
@@ -52,6 +62,9 @@ pub(super) fn par_sum() -> Comparison {
             }),
             Contender::timed("sum", INDICES, || {
                 black_box::<f64>(Kernel::new(term).sum(1..=black_box(INDICES)));
+            }),
+            Contender::timed("threads by hand", INDICES, || {
+                black_box(by_threads(black_box(INDICES)));
             }),
         ],
     }
