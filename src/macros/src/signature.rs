@@ -26,9 +26,9 @@ impl Parameter {
         self.taken_as("IntoArg")
     }
 
-    /// `name: impl IntoArgAgain<T>`
+    /// `name: impl IntoAgain<T>`
     pub(crate) fn taken_again(&self) -> TokenStream {
-        self.taken_as("IntoArgAgain")
+        self.taken_as("IntoAgain")
     }
 
     /// `name: impl Into<T>`, with the trait for parameters that are taken by value; all with the place of the type, as that is
@@ -50,23 +50,14 @@ impl Parameter {
         }
     }
 
-    /// The argument as it is kept to be passed again.
+    /// The argument as it is kept where it may be needed again.
     pub(crate) fn kept_again(&self) -> TokenStream {
         let Self { name, of, lent } = self;
-        if *lent { self.kept() } else { quote!(::parlings::expanded::IntoArgAgain::<#of>::into_arg_again(#name)) }
+        if *lent { self.kept() } else { quote!(::parlings::expanded::IntoAgain::<#of>::into_again(#name)) }
     }
 
     /// A statement that makes the function's parameter of what was kept.
     pub(crate) fn received(&self) -> TokenStream {
-        self.received_as(&quote!(::parlings::expanded::Arg))
-    }
-
-    /// The same for what was kept to be passed again.
-    pub(crate) fn received_again(&self) -> TokenStream {
-        self.received_as(&quote!(::parlings::expanded::Cloned))
-    }
-
-    fn received_as(&self, owned: &TokenStream) -> TokenStream {
         let Self { name, of, lent } = self;
         if *lent {
             quote! {
@@ -74,7 +65,17 @@ impl Parameter {
                 let #name: &#of = ::parlings::expanded::Lend::<#of>::lend(&mut #name)?;
             }
         } else {
-            quote!(let #name: #of = #owned::take(#name)?;)
+            quote!(let #name: #of = ::parlings::expanded::Arg::take(#name)?;)
+        }
+    }
+
+    /// The same of a `&mut` of what is kept, and may be needed again.
+    pub(crate) fn received_again(&self) -> TokenStream {
+        let Self { name, of, lent } = self;
+        if *lent {
+            quote!(let #name: &#of = ::parlings::expanded::Lend::<#of>::lend(#name)?;)
+        } else {
+            quote!(let #name: #of = ::parlings::expanded::Again::take(#name)?;)
         }
     }
 }

@@ -21,7 +21,7 @@ macro_rules! for_each_arity {
     };
 }
 
-mod repeat;
+mod again;
 
 use std::sync::Arc;
 
@@ -31,8 +31,7 @@ use crate::{
     shared::Shared,
 };
 
-pub(crate) use repeat::Repeat;
-pub use repeat::{Cloned, IntoArgAgain};
+pub use again::{Again, IntoAgain};
 
 /// What the scheduler asks of an argument.
 pub enum View<'a> {
@@ -249,7 +248,7 @@ impl<T: Clone + Send + Sync + 'static> IntoArg<T> for Arc<T> {
 )]
 pub trait IntoShared<T: ?Sized> {
     /// What holds the value while the task runs.
-    type Holder: Argument + Lend<T> + Repeat;
+    type Holder: Argument + Lend<T>;
     /// The argument.
     fn into_shared(self) -> Self::Holder;
 }

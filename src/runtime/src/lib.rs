@@ -128,9 +128,9 @@ pub mod prelude {
 pub mod expanded {
     pub use crate::{
         actor::{Actor, ActorOptions, ActorRef, Calls, Make, Settings},
-        argument::{Arg, Arguments, Cloned, Held, IntoArg, IntoArgAgain, IntoShared, Lend},
+        argument::{Again, Arg, Arguments, Held, IntoAgain, IntoArg, IntoShared, Lend},
         object::ObjectRef,
-        options::{Again, IntoAgain, Options, retry, running, submit_as},
+        options::{Options, retry, running, submit_as},
         returns::{Parts, submit_parts},
         stream::{Giver, ObjectStream, submit_stream},
         task::Function,

@@ -9,7 +9,7 @@ use trace::Kind;
 
 use crate::{
     TaskError,
-    argument::{Argument, Arguments, Held, IntoArg, Lend, View},
+    argument::Arguments,
     context,
     object::ObjectRef,
     scope::check_cancelled,
@@ -129,48 +129,6 @@ pub fn retry<T>(retries: u32, mut call: impl FnMut() -> Result<T, TaskError>) ->
 
 fn is_worth_another_attempt(error: &TaskError) -> bool {
     !matches!(error, TaskError::Cancelled { .. } | TaskError::RuntimeStopped { .. })
-}
-
-/// An argument, taken by value, for a function that may be called again: each call takes a copy of its own.
-pub struct Again<T> {
-    held: Held<T>,
-    copy: fn(&T) -> T,
-}
-
-impl<T> Again<T> {
-    /// A copy of the value.
-    ///
-    /// # Errors
-    /// The error that the object holds instead of a value.
-    pub fn take(&mut self) -> Result<T, TaskError> {
-        Lend::<T>::lend(&mut self.held).map(self.copy)
-    }
-}
-
-impl<T: Send + 'static> Argument for Again<T>
-where
-    Held<T>: Argument,
-{
-    fn view(&self) -> View<'_> {
-        self.held.view()
-    }
-}
-
-/// What a parameter of type `T` takes in a call with `max_retries`: as without, but `T` must be `Clone`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be passed for a parameter of type `{T}` of a call with `max_retries`",
-    note = "each attempt takes a copy of its own, so `{T}` must be `Clone`; or the function must take `&{T}`"
-)]
-pub trait IntoAgain<T> {
-    /// The argument.
-    fn into_again(self) -> Again<T>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Clone, X: IntoArg<T>> IntoAgain<T> for X {
-    fn into_again(self) -> Again<T> {
-        Again { held: self.into_arg().into_held(), copy: T::clone }
-    }
 }
 
 #[cfg(test)]

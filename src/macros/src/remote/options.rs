@@ -24,7 +24,8 @@ impl Remote<'_> {
             Form::Stream => None,
             Form::Plain | Form::Returns => {
                 let head = self.head("IntoAgain", Some(quote!(self)));
-                let (again, body, retries) = (self.again(), self.retried_body(), own("retries"));
+                let kept = self.parameters.iter().map(Parameter::kept_again);
+                let (body, retries) = (self.retried_body(), own("retries"));
                 Some(quote! {
                     #[must_use = "a call with options is submitted by `remote`"]
                     #[allow(non_camel_case_types, unreachable_pub, clippy::allow_attributes, reason = "made by a macro")]
@@ -37,7 +38,7 @@ impl Remote<'_> {
                         /// Submits a call as a task, which is made again if it fails.
                         #head {
                             let #retries = self.0.retries();
-                            #submit(self.0, (#(#again,)*), #body)
+                            #submit(self.0, (#(#kept,)*), #body)
                         }
                     }
                 })
@@ -115,36 +116,17 @@ impl Remote<'_> {
         }
     }
 
-    /// The arguments as a task keeps them that may call its function again.
-    fn again(&self) -> Vec<TokenStream> {
-        let into = |Parameter { name, of, lent }: &Parameter| {
-            if *lent {
-                quote!(::parlings::expanded::IntoShared::<#of>::into_shared(#name))
-            } else {
-                quote!(::parlings::expanded::IntoAgain::<#of>::into_again(#name))
-            }
-        };
-        self.parameters.iter().map(into).collect()
-    }
-
     fn retried_body(&self) -> TokenStream {
         let names = self.names();
-        let received = self.parameters.iter().map(|Parameter { name, of, lent }| {
-            if *lent {
-                quote!(let #name: &#of = ::parlings::expanded::Lend::<#of>::lend(&mut #name)?;)
-            } else {
-                quote!(let #name: #of = ::parlings::expanded::Again::take(&mut #name)?;)
-            }
-        });
-        let (result, retries) = (self.result(&quote!(::parlings::expanded::running())), own("retries"));
+        let received = self.parameters.iter().map(Parameter::received_again);
+        let result = self.result(&quote!(::parlings::expanded::running()));
+        let (arguments, retries) = (own("arguments"), own("retries"));
         quote! {
-            move |(#(#names,)*)| {
-                #(let mut #names = #names;)*
-                ::parlings::expanded::retry(#retries, || {
-                    #(#received)*
-                    #result
-                })
-            }
+            move |mut #arguments| ::parlings::expanded::retry(#retries, || {
+                let (#(#names,)*) = &mut #arguments;
+                #(#received)*
+                #result
+            })
         }
     }
 }

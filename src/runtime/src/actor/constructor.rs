@@ -9,11 +9,11 @@ use crate::{TaskError, argument::Arguments, scheduler::Scheduler, sync::Arc, tas
 pub(super) trait Constructor<A>: Send {
     /// The number of its call.
     fn id(&self) -> u64;
-    /// Makes the state, after so many `restarts`. Where this is not the `last` time, the arguments are kept.
+    /// Makes the state, after so many `restarts`.
     ///
     /// # Errors
     /// Why there is none, in words.
-    fn make(&mut self, scheduler: &Arc<Scheduler>, restarts: u64, last: bool) -> Result<A, String>;
+    fn make(&mut self, scheduler: &Arc<Scheduler>, restarts: u64) -> Result<A, String>;
     /// Drops the arguments that were kept.
     fn forget(&mut self);
 }
@@ -21,33 +21,28 @@ pub(super) trait Constructor<A>: Send {
 pub(super) struct New<P, F> {
     pub(super) ticket: Ticket,
     pub(super) arguments: Option<P>,
+    /// Makes the state, and leaves the arguments where the actor may have to be made again.
     pub(super) make: F,
-    /// How the arguments are kept; only where the actor may have to be made again.
-    pub(super) twice: Option<fn(P) -> (P, P)>,
 }
 
 impl<A, P, F> Constructor<A> for New<P, F>
 where
     P: Arguments,
-    F: Fn(P) -> Result<A, TaskError> + Send + 'static,
+    F: Fn(P, &mut Option<P>) -> Result<A, TaskError> + Send + 'static,
 {
     fn id(&self) -> u64 {
         self.ticket.id
     }
 
-    fn make(&mut self, scheduler: &Arc<Scheduler>, restarts: u64, last: bool) -> Result<A, String> {
-        let mut arguments = self.arguments.take().expect("arguments are kept until the last time");
-        if let (false, Some(twice)) = (last, self.twice) {
-            let (now, later) = twice(arguments);
-            self.arguments = Some(later);
-            arguments = now;
-        }
+    fn make(&mut self, scheduler: &Arc<Scheduler>, restarts: u64) -> Result<A, String> {
+        let arguments = self.arguments.take().expect("arguments are kept where they may be needed again");
         if restarts > 0 {
             scheduler.record(Kind::Retry, 0, self.ticket.id, restarts + 1);
         }
-        self.ticket.run(scheduler, false, arguments, &self.make).map_err(|failure| match failure {
+        let Self { ticket, arguments: kept, make } = self;
+        ticket.run(scheduler, false, arguments, |arguments| make(arguments, kept)).map_err(|failure| match failure {
             Failure::Panic(panic) => format!("its constructor panicked {panic}"),
-            Failure::Error(TaskError::User { task, message, .. }) if task == self.ticket.function.name => {
+            Failure::Error(TaskError::User { task, message, .. }) if task == ticket.function.name => {
                 format!("its constructor failed: {message}")
             }
             Failure::Error(error) => format!("its constructor failed: {error}"),

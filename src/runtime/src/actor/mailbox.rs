@@ -275,9 +275,8 @@ impl<A: Actor> Mailbox<A> {
     }
 
     fn make(&self, state: &mut State<A>, scheduler: &Arc<Scheduler>) {
-        let is_last = state.restarts == state.most_restarts;
         self.serving.running.store(state.constructor.id(), Ordering::Relaxed);
-        let made = state.constructor.make(scheduler, state.restarts as u64, is_last);
+        let made = state.constructor.make(scheduler, state.restarts as u64);
         self.serving.running.store(ROOT, Ordering::Relaxed);
         match made {
             Ok(actor) => state.life = Life::Alive(actor),

@@ -5,15 +5,7 @@ use std::{marker::PhantomData, ops::Deref, panic::Location};
 use trace::Kind;
 
 use super::{Actor, ActorRef, Calls, constructor::New, mailbox::Mailbox, ticket::Ticket};
-use crate::{
-    TaskError,
-    argument::{Arguments, Repeat},
-    context,
-    options::intern,
-    scheduler::Turn,
-    sync::Arc,
-    task::Function,
-};
+use crate::{TaskError, argument::Arguments, context, options::intern, scheduler::Turn, sync::Arc, task::Function};
 
 /// How an actor is to be; made by the `options()` of its type. Its `remote(..)` takes the arguments of the type's `new`, and
 /// makes an actor; it can be called again.
@@ -132,30 +124,28 @@ impl<A: Actor> Settings<A> {
         P: Arguments,
         F: Fn(P) -> Result<A, TaskError> + Send + 'static,
     {
-        self.make(function, arguments, None, make)
+        self.make(function, arguments, move |arguments, _| make(arguments))
     }
 
-    /// The same, with arguments that can be passed again.
+    /// The same, where the arguments may be needed again.
     #[track_caller]
     pub fn make_again<P, F>(&self, function: &'static Function, arguments: P, make: F) -> ActorRef<A>
     where
-        P: Arguments + Repeat,
-        F: Fn(P) -> Result<A, TaskError> + Send + 'static,
+        P: Arguments,
+        F: Fn(&mut P) -> Result<A, TaskError> + Send + 'static,
     {
-        self.make(function, arguments, Some(P::twice), make)
+        self.make(function, arguments, move |mut arguments, kept| {
+            let made = make(&mut arguments);
+            *kept = Some(arguments);
+            made
+        })
     }
 
     #[track_caller]
-    fn make<P, F>(
-        &self,
-        function: &'static Function,
-        arguments: P,
-        twice: Option<fn(P) -> (P, P)>,
-        make: F,
-    ) -> ActorRef<A>
+    fn make<P, F>(&self, function: &'static Function, arguments: P, make: F) -> ActorRef<A>
     where
         P: Arguments,
-        F: Fn(P) -> Result<A, TaskError> + Send + 'static,
+        F: Fn(P, &mut Option<P>) -> Result<A, TaskError> + Send + 'static,
     {
         let at = context::caller(Location::caller());
         context::with_runtime(|scheduler| {
@@ -165,7 +155,7 @@ impl<A: Actor> Settings<A> {
             let site = context::site_of_call(scheduler, name, at, function.at);
             scheduler.record(Kind::ActorStart, site, id, context::task());
             let ticket = Ticket::submit(scheduler, function, at, id, &arguments);
-            let constructor = Box::new(New { ticket, arguments: Some(arguments), make, twice });
+            let constructor = Box::new(New { ticket, arguments: Some(arguments), make });
             let home = Arc::clone(scheduler);
             let mailbox = Arc::new(Mailbox::new(home, id, name, self.limit, self.restarts, constructor));
             let actor = ActorRef::new(Calls::new(Arc::clone(&mailbox)));
