@@ -155,7 +155,7 @@ impl<'a> Remote<'a> {
     /// `fn remote(..)`, without options.
     fn remote(&self) -> TokenStream {
         let (text, into, options) = (&self.text, self.into(), self.no_options());
-        let (head, submit) = (self.head("IntoArg", None), self.call_submit());
+        let (head, submit) = (self.head(Parameter::taken, None), self.call_submit());
         let body = self.body(&quote!(#text));
         quote! {
             /// Submits a call as a task, and returns what stands for its coming results at once.
@@ -165,12 +165,11 @@ impl<'a> Remote<'a> {
         }
     }
 
-    /// The head of a `remote` whose parameters that are taken by value are `impl #by_value<T>`.
-    fn head(&self, by_value: &str, receiver: Option<TokenStream>) -> TokenStream {
+    /// The head of a `remote` with its parameters as they are `taken`.
+    fn head(&self, taken: fn(&Parameter) -> TokenStream, receiver: Option<TokenStream>) -> TokenStream {
         let visibility = self.visibility;
         let (generics, bounds) = (&self.signature.generics.params, &self.signature.generics.where_clause);
-        let takes = self.parameters.iter().map(|parameter| parameter.taken_as(by_value));
-        let takes = receiver.into_iter().chain(takes);
+        let takes = receiver.into_iter().chain(self.parameters.iter().map(taken));
         let refs = &self.returned.refs;
         quote! {
             #[track_caller]

@@ -33,7 +33,7 @@ impl Parameter {
 
     /// `name: impl Into<T>`, with the trait for parameters that are taken by value; all with the place of the type, as that is
     /// what does not fit where it fails.
-    pub(crate) fn taken_as(&self, by_value: &str) -> TokenStream {
+    fn taken_as(&self, by_value: &str) -> TokenStream {
         let Self { name, of, lent } = self;
         let span = of.span();
         let into = Ident::new(if *lent { "IntoShared" } else { by_value }, span);

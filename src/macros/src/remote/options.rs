@@ -14,7 +14,7 @@ impl Remote<'_> {
         let options = format_ident!("{text}_options");
         let retried = format_ident!("{text}_retried");
         let (into, submit) = (self.into(), self.call_submit());
-        let (common, head) = (self.common(), self.head("IntoArg", Some(quote!(self))));
+        let (common, head) = (self.common(), self.head(Parameter::taken, Some(quote!(self))));
         let body = self.body(&quote!(::parlings::expanded::running()));
         let special = match self.returned.form {
             Form::Stream => self.buffer(),
@@ -23,7 +23,7 @@ impl Remote<'_> {
         let retried = match self.returned.form {
             Form::Stream => None,
             Form::Plain | Form::Returns => {
-                let head = self.head("IntoAgain", Some(quote!(self)));
+                let head = self.head(Parameter::taken_again, Some(quote!(self)));
                 let kept = self.parameters.iter().map(Parameter::kept_again);
                 let (body, retries) = (self.retried_body(), own("retries"));
                 Some(quote! {
