@@ -12,7 +12,7 @@ use std::{collections::HashMap, panic::Location};
 use crossbeam_utils::CachePadded;
 use trace::{DRIVER, Event, Kind, Record, Site};
 
-pub(crate) use buffer::Buffer;
+use buffer::Buffer;
 
 use crate::{
     stamp::{Stamps, ticks},

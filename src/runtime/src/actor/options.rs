@@ -134,11 +134,7 @@ impl<A: Actor> Settings<A> {
         P: Arguments,
         F: Fn(&mut P) -> Result<A, TaskError> + Send + 'static,
     {
-        self.make(function, arguments, move |mut arguments, kept| {
-            let made = make(&mut arguments);
-            *kept = Some(arguments);
-            made
-        })
+        self.make(function, arguments, move |arguments, kept| make(kept.insert(arguments)))
     }
 
     #[track_caller]
