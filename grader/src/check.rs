@@ -5,7 +5,7 @@ mod sweep;
 use std::{cell::LazyCell, num::NonZero, ops::ControlFlow, sync::atomic::AtomicBool, time::Instant};
 
 use anyhow::Context as _;
-use problems::{Case, Given, film::Replay, picture::Picture};
+use problems::{Case, Given, film::Replay, picture::Picture, random::SplitMix64};
 use trace::Record;
 
 pub use self::sweep::{Point, Sweep, SweepProgress, Table, sweep};
@@ -91,6 +91,8 @@ pub struct Options {
     pub rounds: Option<usize>,
     /// Show the small try-out as it goes on, and again when it is over. The race is never watched.
     pub film: bool,
+    /// `None`: cases that nobody has seen before. Else the cases are made from this number, and are the same in each check.
+    pub seed: Option<u64>,
 }
 
 /// The cores of this machine, as far as this process may use them.
@@ -141,10 +143,16 @@ pub fn check(
     let own = race::own_executable();
     let mut children = Children { own, submission, problem: problem.name(), limits, stop };
 
-    let case = race::fresh_case(exercise.sizes.small, workers);
+    let mut seeds = options.seed.map(|seed| SplitMix64::at(seed, 0));
+    let mut case = |size| {
+        let fresh = race::fresh_case(size, workers);
+        let seed = seeds.as_mut().map_or(fresh.seed, SplitMix64::next_word);
+        Case { seed, ..fresh }
+    };
+    let small = case(exercise.sizes.small);
     // Made when it is first wanted, and that is not while the clock of a race runs.
     let film = LazyCell::new({
-        let case = case.clone();
+        let case = small.clone();
         move || problem.film(&case)
     });
     let tried = if options.film {
@@ -154,9 +162,9 @@ pub fn check(
                 Seen::Printed(printed) => Progress::Printing { printed },
             });
         };
-        race::try_out_seen(&mut children, problem, case, &mut watch)?
+        race::try_out_seen(&mut children, problem, small, &mut watch)?
     } else {
-        race::try_out(&mut children, problem, case)?
+        race::try_out(&mut children, problem, small)?
     };
     let Some(tried) = tried else { return Ok(None) };
     let first_report = judge::judge(exercise, problem, workers, std::slice::from_ref(&tried));
@@ -173,7 +181,6 @@ pub fn check(
         return Ok(Some(first_report));
     }
 
-    let case = || race::fresh_case(exercise.sizes.graded, workers);
     let mut raced = Vec::with_capacity(rounds);
     let mut each = |attempt: &Attempt| {
         if let Some(times) = attempt.times() {
@@ -185,7 +192,7 @@ pub fn check(
         let over = attempt.run.record.tasks == 0 || judge::settled(&raced, workers, exercise.rubric.share);
         if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let attempts = race::race(&mut children, problem, rounds, case, &mut each)?;
+    let attempts = race::race(&mut children, problem, rounds, || case(exercise.sizes.graded), &mut each)?;
     Ok(attempts.map(|attempts| judge::judge(exercise, problem, workers, &attempts)))
 }
 

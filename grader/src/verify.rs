@@ -94,7 +94,8 @@ pub enum Event<'a> {
 /// Verifies these exercises, and the course around them. `None` when `stop` became true.
 ///
 /// Timing verdicts are settled by a race of a few rounds, which is repeated up to twice with more rounds where the machine may
-/// have been too busy; where the last of them is inconclusive, the check is skipped. On one core nothing is raced.
+/// have been too busy; where the last of them is inconclusive, the check is skipped. On one core nothing is raced. The
+/// cases are the same in each verification.
 ///
 /// # Errors
 /// The tool could not do its work: no cargo, no solutions, no permission to write. What is wrong with the course is a check that fails.

@@ -51,7 +51,7 @@ impl Check {
     pub(super) fn execute(&self, classroom: &Classroom) -> anyhow::Result<u8> {
         let exercises = exercises(&classroom.course, &self.names)?;
         let submissions = submissions(classroom, self.solutions)?;
-        let options = Options { submissions, rounds: self.rounds.map(usize::from), film: false };
+        let options = Options { submissions, rounds: self.rounds.map(usize::from), film: false, seed: None };
         let stop = stopped_by_signals()?;
         let mut reports = Vec::with_capacity(exercises.len());
         for exercise in exercises {

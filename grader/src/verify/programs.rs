@@ -20,6 +20,10 @@ use crate::{
 /// The rounds of a race, and of its repetitions where a busy machine may have spoiled it.
 const ROUNDS: [usize; 3] = [3, 5, 9];
 
+/// Makes the cases: the same ones each time, as fresh ones would come upon every coincidence one day, such as other darts that hit
+/// as often as a mean of means.
+const SEED: u64 = 2014;
+
 /// One program, and what a check of it has to come to.
 pub(super) struct Attempt {
     name: String,
@@ -85,7 +89,8 @@ impl Programs<'_> {
         let rounds: &[usize] = if self.quick { &[0] } else { &ROUNDS };
         let mut spoiled = Vec::new();
         for (index, &rounds) in rounds.iter().enumerate() {
-            let options = Options { submissions: attempt.submissions, rounds: Some(rounds), film: false };
+            let options =
+                Options { submissions: attempt.submissions, rounds: Some(rounds), film: false, seed: Some(SEED) };
             let report = check::check(self.copy, self.exercise, &options, self.stop, &mut |progress| {
                 tell(Event::Progress(progress));
             });

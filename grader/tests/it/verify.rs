@@ -65,6 +65,9 @@ fn whatever_is_missing_stray_or_not_as_expected_is_told() {
     fs::write(fixtures.join("not_said.rs"), "fn pi() {}\n").unwrap();
     fs::write(fixtures.join("misspelt.rs"), "//! verdict: Wrang\n//! message: any\n").unwrap();
     fs::write(fixtures.join("broken.rs"), "//! verdict: Unsolved\n//! message: todo\n\nfn pi() {}\n").unwrap();
+    // How many hits were expected is the same in each verification.
+    let nothing = "pub fn pi(_: u64, _: u64) -> u64 {\n    0\n}\n\nproblems::submit!(problems::pi, pi);\n";
+    fs::write(fixtures.join("nothing.rs"), format!("//! verdict: Panicked\n//! message: any\n\n{nothing}")).unwrap();
     fs::write(root.join("exercises/tau.rs"), "").unwrap();
     fs::create_dir_all(root.join("grader/tests/fixtures/tau")).unwrap();
     fs::write(root.join("exercises/pi.rs"), "work").unwrap();
@@ -94,5 +97,7 @@ fn whatever_is_missing_stray_or_not_as_expected_is_told() {
     grader/tests/fixtures/pi/not_said.rs: its first lines have to say `//! verdict: ..` and `//! message: part of the message`
 
     pi: fixture broken: Unsolved expected, got BuildFailed: It does not compile: exercises/pi.rs: it does not say which function is the answer: let `problems::submit!(problems::pi, pi);` be its last line
+
+    pi: fixture nothing: Panicked expected, got Wrong: Got 0 hits, expected 785,971. No hit arrived in the sum: add up what the tasks return.
     "#);
 }

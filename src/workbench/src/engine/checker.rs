@@ -154,7 +154,7 @@ fn check(
     messages: &Sender<Message>,
 ) -> anyhow::Result<Option<Report>> {
     let exercise = classroom.course.find(exercise)?;
-    let options = check::Options { submissions: Submissions::Exercises, rounds: None, film: true };
+    let options = check::Options { submissions: Submissions::Exercises, rounds: None, film: true, seed: None };
     check::check(classroom, exercise, &options, stop, &mut |progress| {
         let (stream, objects) = (Stream::of_progress(&progress), Objects::of_progress(&progress));
         let _ = messages.send(Message::Told { check: id, progress, stream, objects });
