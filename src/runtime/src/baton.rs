@@ -23,6 +23,7 @@ use trace::{DRIVER, Kind, ROOT};
 use crate::{
     context,
     handover::Handover,
+    log::Start,
     scheduler::{Engine, Ready, Scheduler, Turn},
     sync::{
         Arc, AtomicU64, Condvar, Mutex, MutexGuard, Ordering,
@@ -381,7 +382,7 @@ impl Baton {
                 order = match order {
                     Order::Task(task, slot) => {
                         context::hold(slot);
-                        task.run(&scheduler);
+                        task.run(&scheduler, Start::Read);
                         baton.next_order(&scheduler, context::release(), &own)
                     }
                     Order::Turn(turn) => {

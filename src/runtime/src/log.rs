@@ -6,11 +6,14 @@
 //! tasks run.
 
 mod buffer;
+mod starts;
 
 use std::{collections::HashMap, panic::Location};
 
 use crossbeam_utils::CachePadded;
 use trace::{DRIVER, Event, Kind, Record, Site};
+
+pub(crate) use starts::{Followers, Start};
 
 use buffer::Buffer;
 
@@ -175,7 +178,12 @@ impl Log {
                 .chain(leased.iter().map(|buffer| &**buffer))
                 .chain([&*kernels, &*ordered])
         };
-        let mut events: Vec<Event> = buffers().flat_map(Buffer::read).collect();
+        let mut events = Vec::new();
+        for buffer in buffers() {
+            let first = events.len();
+            events.extend(buffer.read());
+            starts::place(&mut events[first..], ticks());
+        }
         let taken = now.unwrap_or_else(|| {
             let scale = self.stamps.scale();
             for event in &mut events {

@@ -9,6 +9,7 @@ use crate::{
     cell::{Listener, Outcome, ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
+    log::Start,
     scheduler::Scheduler,
     shared::{Shared, as_trait},
     sync::Arc,
@@ -48,7 +49,7 @@ pub(crate) trait Object<T>: AnyObject {
     fn claim(&self) -> bool;
     /// Runs the claimed task on this thread. Those that it returns are to be told when its caller has let go of the object, if
     /// nothing else needs it there: so a consumer that is its last owner may take the value out.
-    fn run_claimed(&self, scheduler: &Arc<Scheduler>, inline: bool) -> Told;
+    fn run_claimed(&self, scheduler: &Arc<Scheduler>, start: Start) -> Told;
 }
 
 /// A reference to an object: the coming result of a task, or a stored value. Cheap to clone and to pass to tasks.
@@ -300,7 +301,7 @@ fn run_inline<T>(scheduler: &Arc<Scheduler>, refs: &[ObjectRef<T>]) -> bool {
     for object in refs {
         if object.object.claim() {
             scheduler.forget_taken();
-            object.object.run_claimed(scheduler, true).tell();
+            object.object.run_claimed(scheduler, Start::Inline).tell();
         }
         match object.object.cell().value() {
             Some(Ok(_)) => {}
@@ -465,7 +466,7 @@ impl<T: Send + Sync> Object<T> for Stored<T> {
         false
     }
 
-    fn run_claimed(&self, _: &Arc<Scheduler>, _: bool) -> Told {
+    fn run_claimed(&self, _: &Arc<Scheduler>, _: Start) -> Told {
         unreachable!("no task makes a stored object, so none was claimed")
     }
 }

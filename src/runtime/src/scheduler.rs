@@ -18,7 +18,7 @@ use crate::{
     context,
     deadlock::Blocked,
     kernel::Pool,
-    log::{Log, Writer},
+    log::{Log, Start, Writer},
     shared::Shared,
     sync::{Arc, AtomicBool, AtomicU64, Ordering, thread},
     task::Job,
@@ -69,7 +69,7 @@ struct Slotless(Ready);
 
 impl Turn for Slotless {
     fn take(self: Arc<Self>, scheduler: &Arc<Scheduler>) {
-        self.0.clone().run(scheduler);
+        self.0.clone().run(scheduler, Start::Read);
     }
 }
 

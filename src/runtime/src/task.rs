@@ -29,7 +29,7 @@ use crate::{
     cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
-    log::shallow_size,
+    log::{Start, shallow_size},
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     scope::{Place, Stop},
@@ -69,7 +69,7 @@ pub(crate) struct Demands {
 pub trait Job: Send + Sync {
     /// Runs it on this thread, unless somebody has. Those that it returns are to be told when its caller has let go of it, so that
     /// a consumer that is its last owner may take the value out.
-    fn run(&self, scheduler: &Arc<Scheduler>) -> Told;
+    fn run(&self, scheduler: &Arc<Scheduler>, start: Start) -> Told;
     /// One of its arguments is there; if it was the last, where the task is to be queued, and how many slots it needs.
     fn argument_is_there(&self) -> Option<(Arc<Scheduler>, u16)>;
     /// Whether somebody has taken it, so that its place in a queue means nothing any more.
@@ -78,8 +78,8 @@ pub trait Job: Send + Sync {
 
 impl Shared<dyn Job> {
     /// Runs it on this thread, unless somebody has, and tells those who wait for it.
-    pub(crate) fn run(self, scheduler: &Arc<Scheduler>) {
-        let told = Job::run(&*self, scheduler);
+    pub(crate) fn run(self, scheduler: &Arc<Scheduler>, start: Start) {
+        let told = Job::run(&*self, scheduler, start);
         drop(self);
         told.tell();
     }
@@ -421,7 +421,7 @@ where
         self.demands.slots == 1 && self.step(READY, CLAIMED)
     }
 
-    fn run_claimed(&self, scheduler: &Arc<Scheduler>, inline: bool) -> Told {
+    fn run_claimed(&self, scheduler: &Arc<Scheduler>, start: Start) -> Told {
         let work = self.take_work();
         if self.home.is_some()
             && let Some(error) = failed_argument(&work.0)
@@ -433,9 +433,8 @@ where
             let error = self.cancelled();
             return self.end_with(scheduler, work, error, Status::Cancelled);
         }
-        // A worker has looked at the clock as it turned to this task. A get that runs it has just recorded its own begin, or the end of
-        // the task before.
-        scheduler.record_again(Kind::Start, 0, self.id, inline.into());
+        // Who was to look at the clock has done so as it turned to this task.
+        scheduler.record_again(Kind::Start, 0, self.id, start as u64);
         let outcome = self.call(work, !scheduler.is_virtual());
         let status = status_of(&outcome) as u64;
         scheduler.record_with(|writer| writer.write(Kind::End, shallow_size::<T>(), self.id, status));
@@ -449,10 +448,12 @@ where
     F: FnOnce(A) -> Result<T, TaskError> + Send + 'static,
     T: Send + Sync + 'static,
 {
-    fn run(&self, scheduler: &Arc<Scheduler>) -> Told {
+    fn run(&self, scheduler: &Arc<Scheduler>, start: Start) -> Told {
         // Before the claim: to look at the clock, the processor waits for what it has begun, and a claim takes long.
-        scheduler.look_at_clock();
-        if self.step(READY, CLAIMED) { self.run_claimed(scheduler, false) } else { Told::nobody() }
+        if start.is_read() {
+            scheduler.look_at_clock();
+        }
+        if self.step(READY, CLAIMED) { self.run_claimed(scheduler, start) } else { Told::nobody() }
     }
 
     fn is_taken(&self) -> bool {

@@ -184,6 +184,8 @@ impl Waiter {
                     Some(lent) => lent.claim(),
                     None => thread.unpark(),
                 }
+                // That took long, and may lie between a task and the next one.
+                context::moment();
             }
             Wake::Baton(sleeper) => sleeper.wake(),
         }

@@ -45,6 +45,7 @@ use crate::{
     context,
     cores::{Cores, Place, Sleeper},
     handover::Handover,
+    log::{Followers, Start},
     scheduler::{Engine, Ready, Scheduler, Turn},
     sync::{
         Arc, AtomicBool, AtomicUsize, Injector, Mutex, MutexGuard, Ordering, Steal, Stealer, Worker, fence,
@@ -248,7 +249,7 @@ impl Workers {
 
     fn cancel_tasks(&self, scheduler: &Arc<Scheduler>) {
         while let Some(task) = self.steal() {
-            task.run(scheduler);
+            task.run(scheduler, Start::Read);
         }
     }
 
@@ -371,6 +372,8 @@ impl Workers {
     fn wake(&self, thread: &Parked, given: Given, place: Place) {
         self.cores.direct(&thread.sleeper, place);
         thread.given.give(given);
+        // That took long, and may lie between a task and the next one.
+        context::moment();
     }
 
     /// Gives this thread's slots away, before it sleeps: to those who claim some, or to the idle list, from where a queued task
@@ -451,18 +454,23 @@ impl Workers {
     /// as searching.
     fn work(&self, scheduler: &Arc<Scheduler>, own: &Arc<Parked>, first: Option<Ready>) {
         if let Some(task) = first {
-            task.run(scheduler);
+            task.run(scheduler, Start::Read);
             return self.retire(scheduler, own);
         }
-        let mut next = self.search(scheduler);
-        while let Some(task) = next {
-            task.run(scheduler);
+        let mut followers = Followers::default();
+        let mut next = self.search(scheduler).map(|task| (task, Start::Read));
+        while let Some((task, start)) = next {
+            task.run(scheduler, start);
             if self.claims.load(Ordering::Relaxed) > 0 {
                 return self.retire(scheduler, own);
             }
-            next = self.find(scheduler).or_else(|| {
-                self.searching.fetch_add(1, Ordering::SeqCst);
-                self.search(scheduler)
+            let ended = context::last_moment();
+            next = self.own_task().map(|task| (task, followers.next(ended))).or_else(|| {
+                let found = self.find_elsewhere(scheduler).or_else(|| {
+                    self.searching.fetch_add(1, Ordering::SeqCst);
+                    self.search(scheduler)
+                });
+                found.map(|task| (task, Start::Read))
             });
         }
         scheduler.record(Kind::Park, 0, 0, 0);
@@ -482,12 +490,18 @@ impl Workers {
         self.free(scheduler, rest, slot);
     }
 
-    /// A task from this thread's queue, the common one, or another slot's.
+    /// A task from this thread's queue.
     #[inline]
-    fn find(&self, scheduler: &Scheduler) -> Option<Ready> {
+    fn own_task(&self) -> Option<Ready> {
+        context::with_slot(|slot| slot.expect("a working thread holds a slot").queue.pop())
+    }
+
+    /// A task from the common queue, or another slot's.
+    #[inline]
+    fn find_elsewhere(&self, scheduler: &Scheduler) -> Option<Ready> {
         context::with_slot(|slot| {
             let slot = slot.expect("a working thread holds a slot");
-            slot.queue.pop().or_else(|| self.take_share(slot)).or_else(|| self.steal_for(scheduler, slot))
+            self.take_share(slot).or_else(|| self.steal_for(scheduler, slot))
         })
     }
 
@@ -511,7 +525,7 @@ impl Workers {
             if look > 0 {
                 thread::yield_now();
             }
-            self.find(scheduler)
+            self.own_task().or_else(|| self.find_elsewhere(scheduler))
         });
         let last = self.searching.fetch_sub(1, Ordering::SeqCst) == 1;
         fence(Ordering::SeqCst);

@@ -9,7 +9,7 @@ use crate::{
     cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
-    log::shallow_size,
+    log::{Start, shallow_size},
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     shared::{Shared, as_trait},
@@ -130,8 +130,8 @@ impl<T: Send + Sync + 'static> Object<T> for Arc<Yielded<T>> {
         self.task.get().is_some_and(|task| task.object().claim())
     }
 
-    fn run_claimed(&self, scheduler: &Arc<Scheduler>, inline: bool) -> Told {
+    fn run_claimed(&self, scheduler: &Arc<Scheduler>, start: Start) -> Told {
         let task = self.task.get().expect("its task was claimed");
-        task.object().run_claimed(scheduler, inline)
+        task.object().run_claimed(scheduler, start)
     }
 }

@@ -21,6 +21,7 @@ use crate::{
     cell::{ResultCell, Told, Waiting},
     context,
     deadlock::Waits,
+    log::Start,
     object::{AnyObject, Object, ObjectRef},
     scheduler::Scheduler,
     shared::{Shared, as_trait},
@@ -265,7 +266,7 @@ where
         false
     }
 
-    fn run_claimed(&self, _: &Arc<Scheduler>, _: bool) -> Told {
+    fn run_claimed(&self, _: &Arc<Scheduler>, _: Start) -> Told {
         unreachable!("nobody claims a call")
     }
 }

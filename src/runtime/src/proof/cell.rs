@@ -5,6 +5,7 @@ use crate::{
     Runtime,
     cell::{ResultCell, Told, Waiting},
     context,
+    log::Start,
     scheduler::Scheduler,
     shared::{Shared, as_trait},
     sync::{Arc, AtomicUsize, Ordering, thread},
@@ -17,7 +18,7 @@ use crate::{
 struct Count(AtomicUsize);
 
 impl Job for Count {
-    fn run(&self, _: &Arc<Scheduler>) -> Told {
+    fn run(&self, _: &Arc<Scheduler>, _: Start) -> Told {
         unreachable!("nobody queues it");
     }
 

@@ -1,8 +1,14 @@
 //! What the record says of a run.
 
+use std::{
+    sync::mpsc::{Sender, channel},
+    time::{Duration, Instant},
+};
+
 use parlings::prelude::*;
 use trace::{Event, Kind, ROOT, Status};
 
+const SQUARE: u32 = line!() + 1;
 #[remote]
 fn square(x: u64) -> u64 {
     x * x
@@ -119,6 +125,77 @@ fn nested_tasks_name_their_parent_and_how_they_ran() {
     assert!(of(&record, Kind::End).iter().all(|event| Status::from_word(event.b) == Status::Done));
 }
 
+/// Most of these tasks begin where no worker looks at the clock.
+#[test]
+fn tasks_that_follow_one_another_begin_between_their_neighbours() {
+    let record = record(|| {
+        let sum = map([0_u64], |zero| {
+            let squares: Vec<_> = (0..5_000).map(square::remote).collect();
+            get_all(&squares).unwrap().into_iter().fold(zero, |sum, square| sum + *square)
+        });
+        let squares: Vec<_> = (0..5_000).map(square::remote).collect();
+        get_all(&squares).unwrap();
+        sum[0].get().unwrap();
+    });
+    let starts = of(&record, Kind::Start);
+    assert_eq!((starts.len(), record.dropped), (10_001, 0));
+    assert!(starts.iter().all(|start| start.b <= 1), "how a moment was found is no business of who reads the record");
+    for worker in 0..2 {
+        let (mut ended, mut running) = (0, vec![]);
+        for event in record.events.iter().filter(|event| event.worker == worker) {
+            assert!(event.time >= ended && event.time <= record.taken);
+            match event.kind {
+                Kind::Start => running.push(event.a),
+                Kind::End => {
+                    assert_eq!(running.pop(), Some(event.a));
+                    ended = event.time;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(trace::advice::overhead(&record) > Some(0.0), "what lies between small tasks is seen");
+}
+
+/// What it takes to drop such a result lies between two tasks.
+struct Slow(u64, Sender<()>);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        spin(self.0);
+        let _ = self.1.send(());
+    }
+}
+
+fn spin(milliseconds: u64) {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_millis(milliseconds) {}
+}
+
+#[test]
+fn what_lies_between_two_long_tasks_is_seen_where_it_is() {
+    let runtime = Runtime::builder().num_cpus(1).start().unwrap();
+    let _entered = runtime.enter();
+    let (dropped, are_dropped) = channel();
+    let all = map([dropped], |dropped| {
+        let slow_in_the_middle = (0..10).map(|number| Slow(u64::from(number == 5) * 4, dropped.clone()));
+        drop(map(slow_in_the_middle, |result| {
+            spin(1);
+            result
+        }));
+    });
+    all[0].get().unwrap();
+    for _ in 0..10 {
+        are_dropped.recv_timeout(Duration::from_secs(60)).unwrap();
+    }
+    let record = runtime.record();
+    let slow = of(&record, Kind::Submit)[1 + 5].a;
+    let mut after = record.events.iter().skip_while(|event| (event.kind, event.a) != (Kind::End, slow));
+    let end = after.next().unwrap();
+    let start = after.find(|event| event.kind == Kind::Start).unwrap();
+    assert!(start.time - end.time > 3_000_000, "{} ns", start.time - end.time);
+}
+
 /// The standard library makes the call, at a line of its own that nobody wants to see.
 #[test]
 fn a_function_that_is_given_to_an_iterator_is_called_from_where_it_is_written() {
@@ -128,7 +205,7 @@ fn a_function_that_is_given_to_an_iterator_is_called_from_where_it_is_written() 
     });
     let sites = of(&record, Kind::Submit).into_iter().map(|event| &record.sites[event.site as usize]);
     for site in sites {
-        assert!(site.function == "square" && site.file.ends_with("record.rs") && site.line == 6, "{site:?}");
+        assert!(site.function == "square" && site.file.ends_with("record.rs") && site.line == SQUARE, "{site:?}");
     }
 }
 
@@ -148,7 +225,7 @@ fn a_tree_is_submitted_from_the_line_that_asks_for_it() {
 fn panics_and_sleeps_are_there() {
     let record = record(|| {
         let _ = map([()], |()| -> () { panic!("on purpose") })[0].get();
-        let naps = map([1_u64], |milliseconds| parlings::time::sleep(std::time::Duration::from_millis(milliseconds)));
+        let naps = map([1_u64], |milliseconds| parlings::time::sleep(Duration::from_millis(milliseconds)));
         naps[0].get().unwrap();
     });
     let ends: Vec<_> = of(&record, Kind::End).iter().map(|event| Status::from_word(event.b)).collect();
