@@ -6,7 +6,10 @@
 //! waking thread is about to sleep itself, and else on a core on which no worker of this runtime is at work. A worker that finds
 //! itself on the core of another all the same moves on.
 //!
-//! This holds for the moment of waking only. A worker that has begun may be moved by the system to wherever the process may
+//! The threads of the parallel kernels are woken by rayon, which says nothing. So each of them sleeps, and wakes, on a core of its
+//! own.
+//!
+//! This holds for the moment of waking only. A thread that has begun may be moved by the system to wherever the process may
 //! run. So a core that somebody else keeps busy is no worse than it would be without all this.
 //!
 //! Linux only; elsewhere, and in the proofs, threads wake where the system wants.
@@ -20,7 +23,7 @@ pub(crate) enum Place {
     Apart,
 }
 
-pub(crate) use system::{Cores, Sleeper};
+pub(crate) use system::{Cores, Homes, Sleeper};
 
 #[cfg(all(target_os = "linux", not(miri), not(all(test, shuttle))))]
 mod system {
@@ -140,6 +143,37 @@ mod system {
         }
     }
 
+    /// Where threads wake that others wake: each on a core of its own, as far as there are cores.
+    pub(crate) struct Homes {
+        /// As in [`Cores`].
+        allowed: Box<[usize]>,
+        /// For each thread whether it is at home, and may not run elsewhere.
+        at_home: Box<[CachePadded<AtomicBool>]>,
+    }
+
+    impl Homes {
+        pub(crate) fn new(threads: usize) -> Self {
+            Self { allowed: allowed().into(), at_home: (0..threads).map(|_| CachePadded::default()).collect() }
+        }
+
+        /// This thread, of this number, is going to sleep.
+        pub(crate) fn go_home(&self, thread: usize) {
+            let cores = self.allowed.len();
+            if cores > 1 && confine(SELF, &[self.allowed[thread % cores]]) {
+                self.at_home[thread].store(true, Ordering::Relaxed);
+            }
+        }
+
+        /// This thread, of this number, begins to work. Whether it was at home.
+        pub(crate) fn leave_home(&self, thread: usize) -> bool {
+            let was_at_home = self.at_home[thread].swap(false, Ordering::Relaxed);
+            if was_at_home {
+                confine(SELF, &self.allowed);
+            }
+            was_at_home
+        }
+    }
+
     /// The core on which this thread runs, counted from 0.
     fn here() -> Option<usize> {
         sched_getcpu().ok()
@@ -204,6 +238,23 @@ mod system {
         }
 
         #[test]
+        fn threads_have_homes_of_their_own_and_work_anywhere() {
+            let all = allowed();
+            let homes = Homes::new(all.len() + 1);
+            assert!(!homes.leave_home(0), "it has not been there");
+            let home_of = |thread| {
+                homes.go_home(thread);
+                let home = allowed();
+                let was_at_home = homes.leave_home(thread);
+                assert_eq!((was_at_home, allowed()), (all.len() > 1, all.clone()));
+                home
+            };
+            let homes: Vec<_> = (0..=all.len()).flat_map(home_of).collect();
+            let others: Vec<_> = all.iter().copied().chain(all.first().copied()).collect();
+            assert!(homes == others || all.len() == 1, "{homes:?}");
+        }
+
+        #[test]
         fn a_worker_leaves_the_core_of_another() {
             let all = allowed();
             let (runtime, sleeper) = (Cores::new(2), Sleeper::default());
@@ -249,5 +300,20 @@ mod system {
         pub(crate) fn begin(&self, _: &Sleeper, _: u16) {}
 
         pub(crate) fn end(&self, _: u16) {}
+    }
+
+    /// Where threads wake on a system that is not told: anywhere.
+    pub(crate) struct Homes;
+
+    impl Homes {
+        pub(crate) fn new(_: usize) -> Self {
+            Self
+        }
+
+        pub(crate) fn go_home(&self, _: usize) {}
+
+        pub(crate) fn leave_home(&self, _: usize) -> bool {
+            false
+        }
     }
 }

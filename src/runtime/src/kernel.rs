@@ -11,7 +11,7 @@ use std::{
 use rayon::prelude::*;
 use trace::Kind;
 
-use crate::{context, scheduler::Scheduler};
+use crate::{context, cores::Homes, scheduler::Scheduler};
 
 /// A function of an index, compiled into every loop that runs it.
 ///
@@ -171,20 +171,27 @@ fn first_of(indices: impl Indices, places: usize) -> u64 {
 pub(crate) struct Pool {
     rayon: Mutex<Option<Arc<rayon::ThreadPool>>>,
     handles: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    homes: Arc<Homes>,
 }
 
 impl Pool {
     fn start(scheduler: &Scheduler) -> Self {
+        let threads = scheduler.settings.slots;
         let handles = Arc::new(Mutex::new(Vec::new()));
-        let started = Arc::clone(&handles);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(scheduler.settings.slots).spawn_handler(move |thread| {
+        let homes = Arc::new(Homes::new(threads));
+        let (started, all) = (Arc::clone(&handles), Arc::clone(&homes));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).spawn_handler(move |thread| {
             let named = std::thread::Builder::new().name("parlings-kernel".to_string());
-            let handle = named.spawn(|| thread.run())?;
+            let homes = Arc::clone(&all);
+            let handle = named.spawn(move || {
+                homes.go_home(thread.index());
+                thread.run();
+            })?;
             started.lock().expect("no code panics under this lock").push(handle);
             Ok(())
         });
         let rayon = pool.build().expect("the threads of a kernel could not be started");
-        Self { rayon: Mutex::new(Some(Arc::new(rayon))), handles }
+        Self { rayon: Mutex::new(Some(Arc::new(rayon))), handles, homes }
     }
 
     fn rayon(&self) -> Arc<rayon::ThreadPool> {
@@ -212,6 +219,10 @@ struct Call {
 /// A kernel thread does parts of a call, one after the other, until this is dropped.
 struct AtWork<'call> {
     call: &'call Call,
+    /// The number of the thread.
+    thread: usize,
+    /// Whether it goes home then: not when it calls a kernel in a part of another.
+    goes_home: bool,
 }
 
 impl Call {
@@ -225,27 +236,34 @@ impl Call {
         })
     }
 
+    fn pool(&self) -> &Pool {
+        self.scheduler.kernels.get_or_init(|| Pool::start(&self.scheduler))
+    }
+
     fn in_pool<R: Send>(&self, f: impl FnOnce() -> R + Send) -> R {
-        let pool = self.scheduler.kernels.get_or_init(|| Pool::start(&self.scheduler)).rayon();
-        pool.install(f)
+        self.pool().rayon().install(f)
     }
 
     /// Called about once a thread and call: the threads take one part after the other from a bridged iterator, until none is
     /// left, so that neither an uneven nor a disturbed part leaves a thread idle for longer than a part takes. (Rayon would
     /// divide a range in halves, and the half of a half that a thread begins is its own to the end.)
     fn at_work(&self) -> AtWork<'_> {
-        self.record(Kind::KernelBegin);
-        AtWork { call: self }
+        let thread = rayon::current_thread_index().expect("a kernel's parts run in the pool");
+        let goes_home = self.pool().homes.leave_home(thread);
+        self.record(Kind::KernelBegin, thread);
+        AtWork { call: self, thread, goes_home }
     }
 
-    fn record(&self, kind: Kind) {
-        let thread = rayon::current_thread_index().expect("a kernel's parts run in the pool");
+    fn record(&self, kind: Kind, thread: usize) {
         self.scheduler.record_kernel(kind, self.site, self.task, thread as u64);
     }
 }
 
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
-        self.call.record(Kind::KernelEnd);
+        self.call.record(Kind::KernelEnd, self.thread);
+        if self.goes_home {
+            self.call.pool().homes.go_home(self.thread);
+        }
     }
 }
