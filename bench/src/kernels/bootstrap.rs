@@ -1,4 +1,4 @@
-//! The bootstrap of the course: means of resamples, several draws at a time where the machine multiplies lanes of 64 bits.
+//! The bootstrap of the course: means of resamples, several draws at a time where the machine has vector instructions for them.
 //!
 //! Resample r has the same words as in the plain loop. Its grades are added up in four sums, one for each draw in four; as
 //! they are half points the sums are exact, and every mean is equal to the last bit. (For other numbers it would not be.)
@@ -52,7 +52,7 @@ fn means_of(grades: &[f64], seed: u64, range: Range<u64>) -> Vec<f64> {
 }
 
 /// The next words below `limit` from place `first` on, as `SplitMix64::next_below` makes them.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
 fn draw(seed: u64, first: u64, limit: u32, drawn: &mut [u16]) {
     let mut words = SplitMix64::at(seed, first);
     for drawn in drawn {

@@ -9,11 +9,11 @@
 
 use std::ops::Range;
 
-use multiversion::multiversion;
+use multiversion::{multiversion, target::target_cfg_f};
 use parlings::{TaskError, get_all, map};
 use problems::random::SplitMix64;
 
-use crate::kernels::parts;
+use crate::kernels::{parts, random::unit};
 
 /// The largest argument whose distance to a multiple of pi is computed here; one in 200,000 is larger.
 const LARGEST: f64 = 1e5;
@@ -62,10 +62,11 @@ fn hits_of(seed: u64, range: Range<u64>) -> u64 {
 /// The hits of a block of points, and how many of them have too large an argument: then the hits are not to be relied on.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
 fn hits_in_lanes(seed: u64, first: u64, end: u64) -> (u64, u64) {
+    let converts = target_cfg_f!(target_feature = "avx512dq");
     let mut words = SplitMix64::at(seed, 2 * first);
     let (mut hits, mut too_large) = (0, 0);
     for _ in first..end {
-        let (x, y) = (2.0 * words.next_unit(), words.next_unit());
+        let (x, y) = (2.0 * unit(words.next_word(), converts), unit(words.next_word(), converts));
         let argument = 1.0 / (x * (2.0 - x));
         hits += u64::from(y < sine_squared(argument));
         too_large += u64::from(argument > LARGEST);

@@ -1,15 +1,18 @@
-//! Monte Carlo pi: the darts of the course, several at a time where the machine multiplies lanes of 64 bits.
+//! Monte Carlo pi: the darts of the course, several at a time where the machine has vector instructions for them.
 //!
 //! The loop is the course's, but for the black box there that keeps the compiler from making vector instructions of it.
 //! Each dart is made of the same two words by the same arithmetic, and hits are whole numbers: the count is equal.
 
 use std::ops::Range;
 
-use multiversion::multiversion;
+use multiversion::{multiversion, target::target_cfg_f};
 use parlings::{TaskError, get_all, map};
 use problems::random::SplitMix64;
 
-use crate::kernels::{parts, random::worthwhile};
+use crate::kernels::{
+    parts,
+    random::{unit, worthwhile},
+};
 
 /// The hits among the first `darts` darts of a seed, as tasks.
 ///
@@ -27,12 +30,13 @@ fn hits_of(seed: u64, range: Range<u64>) -> u64 {
     if worthwhile() { hits_in_lanes(seed, range.start, range.end) } else { problems::pi::hits(seed, range) }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
 fn hits_in_lanes(seed: u64, first: u64, end: u64) -> u64 {
+    let converts = target_cfg_f!(target_feature = "avx512dq");
     let mut words = SplitMix64::at(seed, 2 * first);
     let mut hits = 0;
     for _ in first..end {
-        let (x, y) = (words.next_unit(), words.next_unit());
+        let (x, y) = (unit(words.next_word(), converts), unit(words.next_word(), converts));
         hits += u64::from(x * x + y * y < 1.0);
     }
     hits
