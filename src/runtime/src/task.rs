@@ -242,7 +242,10 @@ where
         // cannot be cancelled, as nobody has a reference to its object yet. So nobody claims it.
         if let Some((arguments, _)) = unsafe { &*task.work.get() } {
             arguments.each(&mut |view| {
-                if let View::Object(object) = view {
+                // Who finds it there need not count it, nor make an owner for a list that there is no more.
+                if let View::Object(object) = view
+                    && !object.any().is_done()
+                {
                     task.missing.fetch_add(1, Ordering::Relaxed);
                     if !object.any().subscribe(Waiting::Task(as_trait!(task.clone() => dyn Job))) {
                         task.missing.fetch_sub(1, Ordering::Relaxed);
