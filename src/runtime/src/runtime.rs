@@ -245,7 +245,8 @@ impl Builder {
         self
     }
 
-    /// How many threads may exist at a time, those included that wait in a get inside a task. Never fewer than slots.
+    /// How many threads may exist at a time, those included that wait in a get inside a task, but for streams' tasks that wait
+    /// to be asked for more. Never fewer than slots.
     pub fn most_threads(mut self, threads: usize) -> Self {
         self.most_threads = threads;
         self

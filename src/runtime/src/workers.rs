@@ -32,6 +32,9 @@
 //! first claim is always served in the end, and then the next. Only at the limit of threads, where there is none to run a task
 //! that claims slots, those go first who have their thread: one of these ends in the end, and it is the thread that is missing.
 //!
+//! The limit is one of threads that run tasks or wait in a get. A stream's task that waits to be asked for more does not count: its
+//! consumer may be a task that has no thread yet.
+//!
 //! **The end.** When the runtime stops, threads that have nothing to do end, and those that find nothing more later. They do not
 //! count at the limit of threads any more, so that what is still waited for can be ended, by new ones if need be.
 
@@ -112,8 +115,12 @@ struct Rest {
     idle: Vec<Slot>,
     spare: Vec<Arc<Parked>>,
     claims: VecDeque<Claim>,
+    /// All threads but those that stall.
     threads: usize,
+    /// Those who wait in a get.
     blocked: Vec<Arc<Waiter>>,
+    /// Those who wait to be asked for more.
+    stalled: Vec<Arc<Waiter>>,
 }
 
 /// Somebody who needs slots.
@@ -298,20 +305,14 @@ impl Workers {
             return Ok(());
         }
         let mut rest = self.rest();
-        // A wait that ends by itself is nobody's last, nor is one that its consumer ends.
-        if until.is_none() && !waiter.is_idle() {
-            if let Some(chain) = rest.chain_if_stuck(waiter, scheduler.settings.most_threads) {
-                return Err(chain);
-            }
-            rest.blocked.push(Arc::clone(waiter));
-        }
+        rest.begin_wait(waiter, until, scheduler.settings.most_threads)?;
         scheduler.record(Kind::SlotReleased, 0, context::task(), 0);
         let slot = context::release().expect("this thread's worker number is that of a slot it holds");
         let lent = Lent::new(scheduler, slot.count());
         self.free(scheduler, rest, slot);
         let lent = waiter.lend(lent);
         let slot = lent.wait(until, waiter);
-        self.rest().blocked.retain(|blocked| !Arc::ptr_eq(blocked, waiter));
+        self.rest().end_wait(waiter);
         self.cores.begin(&lent.thread.sleeper, slot.number);
         context::hold(slot);
         scheduler.record(Kind::SlotAcquired, 0, context::task(), 0);
@@ -595,10 +596,39 @@ impl Rest {
         self.claims.remove(place)
     }
 
-    /// Who waits for whom, when `waiter`'s thread is the last that could still run anything.
+    /// This thread is going to lend its slots.
+    ///
+    /// # Errors
+    /// Who waits for whom, when it is the last thread that could still run anything.
+    fn begin_wait(&mut self, waiter: &Arc<Waiter>, until: Option<Instant>, most_threads: usize) -> Result<(), String> {
+        if waiter.is_idle() {
+            self.threads -= 1;
+            self.stalled.push(Arc::clone(waiter));
+        } else if until.is_none() {
+            if let Some(chain) = self.chain_if_stuck(waiter, most_threads) {
+                return Err(chain);
+            }
+            self.blocked.push(Arc::clone(waiter));
+        }
+        Ok(())
+    }
+
+    /// This thread has its slots again.
+    fn end_wait(&mut self, waiter: &Arc<Waiter>) {
+        let is_another = |other: &Arc<Waiter>| !Arc::ptr_eq(other, waiter);
+        if waiter.is_idle() {
+            self.threads += 1;
+            self.stalled.retain(is_another);
+        } else {
+            self.blocked.retain(is_another);
+        }
+    }
+
+    /// Who waits for whom, when `waiter`'s thread is the last that could still run anything. A wait that ends by itself after a time
+    /// is nobody's last.
     fn chain_if_stuck(&self, waiter: &Waiter, most_threads: usize) -> Option<String> {
-        let all_wait = self.blocked.len() + 1 >= most_threads && self.blocked.iter().all(|blocked| !blocked.is_over());
-        if !all_wait {
+        let all_wait = self.blocked.len() + 1 >= self.threads.max(most_threads);
+        if !all_wait || self.blocked.iter().chain(&self.stalled).any(|waiter| waiter.is_over()) {
             return None;
         }
         /// How many names of a long chain are told.

@@ -6,6 +6,7 @@ use super::{explore, owned};
 use crate::{
     Clock, ObjectRef, Runtime, TaskError, as_completed, cancel, get_all,
     options::{Options, submit_as},
+    stream::submit_stream,
     sync::{Arc, AtomicUsize, Condvar, Mutex, Ordering, thread},
     task::{Function, submit},
     time::{Instant, sleep},
@@ -260,6 +261,26 @@ fn a_cycle_is_told_once_and_ends() {
                 assert!(matches!(task.get(), Err(TaskError::Deadlock { .. })));
             }
         });
+    }
+}
+
+/// Their tasks wait to be asked for more, on all threads that there may be, before a consumer begins.
+#[test]
+fn at_the_limit_of_threads_streams_are_consumed() {
+    for (slots, threads) in [(1, 1), (1, 2), (2, 2)] {
+        let program = move || {
+            let runtime = limited(slots, threads);
+            let _entered = runtime.enter();
+            let stream = || {
+                let options = Options::of(&FUNCTION).with_buffer(1);
+                submit_stream(options, (), |(), giver| giver.give_all([Ok(1), Ok(2)]))
+            };
+            let consumers = [stream(), stream()].map(|stream| task(move || Ok(stream.count())));
+            for consumer in consumers {
+                assert_eq!(*consumer.get().unwrap(), 2);
+            }
+        };
+        explore(program);
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use parlings::{
-    Clock, ObjectRef, ObjectStream, Runtime, TaskError, cancel, get_all, put, remote,
+    Clock, ObjectRef, ObjectStream, Runtime, TaskError, cancel, get_all, map, put, remote,
     time::{Instant, sleep},
 };
 use trace::{Kind, Status};
@@ -44,6 +44,20 @@ fn square(x: u64) -> u64 {
 
 fn values(stream: ObjectStream<u64>) -> Vec<u64> {
     stream.map(|item| *item.get().unwrap()).collect()
+}
+
+/// The streams' tasks begin first, and fill all threads that there may be.
+#[test]
+fn at_the_limit_of_threads_consumers_still_begin() {
+    let runtime = Runtime::builder().num_cpus(2).most_threads(2).start().unwrap();
+    let _entered = runtime.enter();
+    for round in 0..20 {
+        let streams: Vec<_> = (0..5).map(|_| numbers::remote(round)).collect();
+        let consumers = map(streams, |stream| values(stream).len() as u64);
+        for consumer in consumers {
+            assert_eq!(*consumer.get_timeout(Duration::from_secs(60)).unwrap(), round);
+        }
+    }
 }
 
 #[test]
