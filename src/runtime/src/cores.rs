@@ -7,7 +7,7 @@
 //! itself on the core of another all the same moves on.
 //!
 //! The threads of the parallel kernels are woken by rayon, which says nothing. So each of them sleeps, and wakes, on a core of its
-//! own.
+//! own, where all cores are needed; where there are more, the system finds idle ones, and others may need the first.
 //!
 //! This holds for the moment of waking only. A thread that has begun may be moved by the system to wherever the process may
 //! run. So a core that somebody else keeps busy is no worse than it would be without all this.
@@ -145,7 +145,7 @@ mod system {
 
     /// Where threads wake that others wake: each on a core of its own, as far as there are cores.
     pub(crate) struct Homes {
-        /// As in [`Cores`].
+        /// As in [`Cores`]; none where there are more of them than threads.
         allowed: Box<[usize]>,
         /// For each thread whether it is at home, and may not run elsewhere.
         at_home: Box<[CachePadded<AtomicBool>]>,
@@ -153,7 +153,8 @@ mod system {
 
     impl Homes {
         pub(crate) fn new(threads: usize) -> Self {
-            Self { allowed: allowed().into(), at_home: (0..threads).map(|_| CachePadded::default()).collect() }
+            let allowed = Some(allowed()).filter(|cores| cores.len() <= threads).unwrap_or_default().into();
+            Self { allowed, at_home: (0..threads).map(|_| CachePadded::default()).collect() }
         }
 
         /// This thread, of this number, is going to sleep.
@@ -252,6 +253,8 @@ mod system {
             let homes: Vec<_> = (0..=all.len()).flat_map(home_of).collect();
             let others: Vec<_> = all.iter().copied().chain(all.first().copied()).collect();
             assert!(homes == others || all.len() == 1, "{homes:?}");
+            Homes::new(all.len() - 1).go_home(0);
+            assert_eq!(allowed(), all, "there are more cores than threads");
         }
 
         #[test]
