@@ -22,6 +22,8 @@ use crate::{
 pub enum Waits {
     /// Nothing, or nothing that is known: it is there, or will be.
     Nothing,
+    /// A worker: it is queued.
+    Worker,
     /// The end of a running task.
     Task(u64),
     /// Its arguments.
@@ -84,6 +86,35 @@ impl Blocked {
     pub(crate) fn end_idle(&self) {
         let idle: Vec<_> = self.waiters().values().filter(|waiter| waiter.is_idle()).cloned().collect();
         idle.iter().for_each(|waiter| waiter.cancel());
+    }
+
+    /// Whether any of these waits may end though no worker is free: by an actor, by a task that takes no slot, by a time that is up.
+    pub(crate) fn may_any_end(&self, waits: &[Arc<Waiter>]) -> bool {
+        let waiters = self.waiters();
+        let mut seen = HashSet::new();
+        let mut needed = Vec::new();
+        let mut may_end = |waiter: &Waiter, needed: &mut Vec<_>| {
+            let missing = waiter.missing().objects;
+            let is_known = !missing.is_empty() || waiter.is_idle();
+            needed.extend(missing.into_iter().filter(|object| seen.insert(object.id())));
+            waiter.is_over() || !is_known
+        };
+        if waits.iter().any(|waiter| may_end(waiter, &mut needed)) {
+            return true;
+        }
+        while let Some(object) = needed.pop() {
+            match object.waits() {
+                Waits::Nothing if object.is_done() => {}
+                Waits::Nothing => return true,
+                Waits::Worker => {}
+                Waits::Arguments(objects) => needed.extend(objects),
+                Waits::Task(task) | Waits::Actor { call: task, .. } => match waiters.get(&task) {
+                    Some(waiter) if !may_end(waiter, &mut needed) => {}
+                    _ => return true,
+                },
+            }
+        }
+        false
     }
 
     fn waiters(&self) -> MutexGuard<'_, Waiters> {
@@ -155,7 +186,7 @@ impl Need {
         let mut next = 0;
         while let Some(needed) = self.all.get(next) {
             let missing = match needed.object.waits() {
-                Waits::Nothing => Some(Missing::default()),
+                Waits::Nothing | Waits::Worker => Some(Missing::default()),
                 Waits::Arguments(objects) => Some(Missing { objects, spare: 0 }),
                 Waits::Task(task) | Waits::Actor { call: task, .. } if waiter.place_of(task).is_some() => None,
                 Waits::Task(task) | Waits::Actor { call: task, .. } => {
@@ -246,7 +277,7 @@ fn in_words(waiters: &Waiters, waiter: &Waiter, way: &[&Shared<dyn AnyObject>]) 
                 let _ = write!(text, ", which `{actor}` cannot serve while it is busy with `{with}`");
                 call
             }
-            Waits::Arguments(_) | Waits::Nothing => {
+            Waits::Arguments(_) | Waits::Nothing | Waits::Worker => {
                 if told(number + 1) {
                     let _ = write!(text, "; `{name}`");
                 }

@@ -245,8 +245,8 @@ impl Builder {
         self
     }
 
-    /// How many threads may exist at a time, those included that wait in a get inside a task, but for streams' tasks that wait
-    /// to be asked for more. Never fewer than slots.
+    /// How many threads may run tasks or wait for results inside them at a time. Streams' tasks that wait to be asked for more have theirs
+    /// beside these. Never fewer than slots.
     pub fn most_threads(mut self, threads: usize) -> Self {
         self.most_threads = threads;
         self

@@ -40,7 +40,7 @@ pub(crate) struct Settings {
     pub(crate) slots: usize,
     /// Events that each buffer of the log holds.
     pub(crate) events: usize,
-    /// Threads that may exist at a time, running, blocked and spare.
+    /// Threads that may exist at a time, beside those that are stalled: see [`workers`](crate::workers).
     pub(crate) most_threads: usize,
     pub(crate) sweep: Option<u64>,
     /// The virtual clock, and what perturbs its order.
@@ -60,7 +60,7 @@ pub struct Scheduler {
     stopping: AtomicBool,
     /// Whether any task was ever cancelled: until then, nobody has to look.
     cancelled: AtomicBool,
-    blocked: Blocked,
+    pub(crate) blocked: Blocked,
     pub(crate) actors: Living,
 }
 
@@ -114,7 +114,7 @@ impl Scheduler {
         let number = RUNTIMES.fetch_add(1, Ordering::Relaxed);
         let engine = match settings.baton {
             Some(seed) => Engine::Virtual(Baton::new(number, settings.slots, seed)),
-            None => Engine::Real(Workers::new(number, settings.slots)),
+            None => Engine::Real(Workers::new(number, settings.slots, settings.most_threads)),
         };
         let scheduler = Arc::new(Self {
             number,
@@ -189,7 +189,7 @@ impl Scheduler {
     }
 
     /// Writes an event of this thread at the moment of the thread's last one, or of its last look at the clock: between them lies next to
-    /// nothing, and to read the clock costs more than to write an event.
+    /// nothing, or what is put right when the record is taken, and to read the clock costs more than to write an event.
     #[inline(always)]
     pub(crate) fn record_again(&self, kind: Kind, site: u32, a: u64, b: u64) {
         self.record_at(context::last_moment, |writer| writer.write(kind, site, a, b));
@@ -307,6 +307,13 @@ impl Scheduler {
         self.park(waiter, timeout, true)
     }
 
+    /// A thread without a slot has taken a turn.
+    pub(crate) fn turn_is_over(&self) {
+        if let Engine::Real(workers) = &self.engine {
+            workers.end_if_stuck(self);
+        }
+    }
+
     /// Lets this thread sleep; it keeps its slots.
     pub(crate) fn sleep(self: &Arc<Self>, waiter: &Arc<Waiter>, duration: Duration) -> Ended {
         self.park(waiter, Some(duration), false)
@@ -323,22 +330,16 @@ impl Scheduler {
                 waiter.cancel();
             }
         }
-        let parked = match &self.engine {
+        match &self.engine {
             Engine::Real(workers) => {
                 let until = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-                workers.park(self, waiter, until, lends)
+                workers.park(self, waiter, until, lends);
             }
-            Engine::Virtual(baton) => {
-                baton.park(self, waiter, timeout, lends);
-                Ok(())
-            }
-        };
+            Engine::Virtual(baton) => baton.park(self, waiter, timeout, lends),
+        }
         if is_task {
             self.blocked.leave(waiter);
         }
-        match parked {
-            Ok(()) => waiter.ended(),
-            Err(chain) => Ended::Deadlock(chain),
-        }
+        waiter.ended()
     }
 }

@@ -380,7 +380,11 @@ where
         }
         if self.state.compare_exchange(WAITING, LOOKED_AT, Ordering::AcqRel, Ordering::Relaxed).is_err() {
             let is_running = self.state.load(Ordering::Relaxed) == CLAIMED;
-            return if is_running { Waits::Task(self.id) } else { Waits::Nothing };
+            return match self.demands.slots {
+                _ if is_running => Waits::Task(self.id),
+                0 => Waits::Nothing,
+                _ => Waits::Worker,
+            };
         }
         let mut objects = Vec::new();
         // SAFETY: while the state is LOOKED_AT nobody claims the task, so nobody moves the work. References can be cloned on

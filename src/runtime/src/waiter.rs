@@ -162,6 +162,12 @@ impl Waiter {
         self.wake();
     }
 
+    /// Ends the wait because it never would.
+    pub(crate) fn end_in_deadlock(&self, cycle: String) {
+        self.note_deadlock(cycle);
+        self.wake();
+    }
+
     /// Ends the wait because it never would. Whoever says so wakes the thread.
     pub(crate) fn note_deadlock(&self, cycle: String) {
         *self.cycle.lock().expect("no code panics under this lock") = Some(cycle);

@@ -1,8 +1,8 @@
 //! The machine's clock: slots, the threads that hold them, and the queues of ready tasks.
 //!
 //! **Slots and threads.** There are `num_cpus` slots. A slot owns a queue and a buffer of the log; a thread runs tasks only
-//! while it holds a slot. Threads without one are parked, either *spare* (they have nothing to go back to) or *blocked* in a
-//! get. So a get that has to wait lends its slot to a spare thread, and nested tasks never starve, whatever `num_cpus` is.
+//! while it holds a slot. Threads without one are parked: *spare* (they have nothing to go back to), *blocked* in a get, or
+//! *stalled* (a stream's task, until it is asked for more). So a get that has to wait lends its slot to a spare thread, and nested tasks never starve, whatever `num_cpus` is.
 //!
 //! **Queues.** A task that becomes ready goes to the queue of the slot on whose thread that happened, or to the common
 //! one when it happened on none. A worker looks in its own queue, in the common one (of which it takes a share), then in
@@ -32,8 +32,9 @@
 //! first claim is always served in the end, and then the next. Only at the limit of threads, where there is none to run a task
 //! that claims slots, those go first who have their thread: one of these ends in the end, and it is the thread that is missing.
 //!
-//! The limit is one of threads that run tasks or wait in a get. A stream's task that waits to be asked for more does not count: its
-//! consumer may be a task that has no thread yet.
+//! **The limit of threads** is one of those that run tasks or wait for results. A stream's task that waits to be asked for more does
+//! not count: its consumer may be a task that has no thread yet. Where a task is queued that no thread can take, as all that
+//! there may be wait, and none of these waits can end without it, the newest ends with an error.
 //!
 //! **The end.** When the runtime stops, threads that have nothing to do end, and those that find nothing more later. They do not
 //! count at the limit of threads any more, so that what is still waited for can be ended, by new ones if need be.
@@ -180,7 +181,7 @@ const CLEARED_AFTER: u32 = if cfg!(all(test, shuttle)) { 1 } else { 2 };
 const STACK_BYTES: usize = 8 << 20;
 
 impl Workers {
-    pub(crate) fn new(owner: u64, slots: usize) -> Self {
+    pub(crate) fn new(owner: u64, slots: usize, most_threads: usize) -> Self {
         let slots: Vec<Slot> = (0..slots as u16).map(|number| Slot::new(owner, number)).collect();
         Self {
             common: Injector::new(),
@@ -189,7 +190,7 @@ impl Workers {
             idle_slots: CachePadded::new(AtomicUsize::new(slots.len())),
             claims: AtomicUsize::new(0),
             cores: Cores::new(slots.len()),
-            rest: Mutex::new(Rest::with(slots)),
+            rest: Mutex::new(Rest::new(slots, most_threads)),
             turns: Arc::new(Threads::new(PATIENCE)),
             handles: Mutex::default(),
         }
@@ -266,22 +267,15 @@ impl Workers {
     }
 
     /// Parks this thread until its wait is over; its slots go to others meanwhile, if it `lends` them.
-    ///
-    /// # Errors
-    /// Who waits for whom, when every thread that the runtime may have would then be waiting.
-    pub(crate) fn park(
-        &self,
-        scheduler: &Arc<Scheduler>,
-        waiter: &Arc<Waiter>,
-        until: Option<Instant>,
-        lends: bool,
-    ) -> Result<(), String> {
+    pub(crate) fn park(&self, scheduler: &Arc<Scheduler>, waiter: &Arc<Waiter>, until: Option<Instant>, lends: bool) {
         if !lends || context::worker(scheduler) == DRIVER {
-            waiter.park(until);
-            return Ok(());
+            if until.is_none() && !waiter.tasks.is_empty() {
+                self.end_if_stuck(scheduler);
+            }
+            return waiter.park(until);
         }
         let mut rest = self.rest();
-        rest.begin_wait(waiter, until, scheduler.settings.most_threads)?;
+        rest.begin_wait(waiter, until.is_some());
         scheduler.record(Kind::SlotReleased, 0, context::task(), 0);
         let slot = context::release().expect("this thread's worker number is that of a slot it holds");
         let lent = Lent::new(scheduler, slot.count());
@@ -292,7 +286,22 @@ impl Workers {
         self.cores.begin(&lent.thread.sleeper, slot.number);
         context::hold(slot);
         scheduler.record(Kind::SlotAcquired, 0, context::task(), 0);
-        Ok(())
+    }
+
+    /// Something ends or waits that has no slot: it may have been what the waits of all threads needed.
+    pub(crate) fn end_if_stuck(&self, scheduler: &Scheduler) {
+        let stuck = self.rest().waits_of_all();
+        self.end_newest(scheduler, stuck);
+    }
+
+    /// Ends the newest of these waits, which are those of all threads that there may be, unless one of them may end by itself.
+    fn end_newest(&self, scheduler: &Scheduler, waits: Option<Vec<Arc<Waiter>>>) {
+        if let Some(waits) = waits
+            && !scheduler.blocked.may_any_end(&waits)
+            && let Some(newest) = waits.last()
+        {
+            newest.end_in_deadlock(rest::in_words(&waits));
+        }
     }
 
     /// Claims slots: for a thread whose wait is over, or a task that needs several.
@@ -301,16 +310,17 @@ impl Workers {
         rest.claims.push_back(Claim { need, got: Vec::new(), by });
         self.claims.fetch_add(1, Ordering::Relaxed);
         let served = self.serve(scheduler, &mut rest, Place::Apart);
+        let stuck = rest.waits_of_all();
         drop(rest);
         self.wake_all(served, Place::Apart);
+        self.end_newest(scheduler, stuck);
     }
 
     /// Gives idle slots to those who claim them, in the order in which they came: to threads, which are to be woken when the
     /// lock is free again, as a thread that is woken may run at once and need it.
     fn serve(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) -> Vec<(Arc<Parked>, Given)> {
         let mut served = Vec::new();
-        let most_threads = scheduler.settings.most_threads;
-        while let Some(mut claim) = rest.next_claim(most_threads) {
+        while let Some(mut claim) = rest.next_claim() {
             while claim.got.len() < claim.need
                 && let Some(slot) = rest.idle.pop()
             {
@@ -359,8 +369,10 @@ impl Workers {
         self.cores.end(slot.number);
         rest.idle.extend(slot.split());
         let served = self.serve(scheduler, &mut rest, Place::Here);
+        let stuck = rest.waits_of_all();
         drop(rest);
         self.wake_all(served, Place::Here);
+        self.end_newest(scheduler, stuck);
         fence(Ordering::SeqCst);
         if self.has_tasks() {
             self.wake_one(scheduler, Place::Here);
@@ -383,7 +395,10 @@ impl Workers {
             return;
         }
         // Where no thread can be started, tasks wait for one of those there are: slower, not wrong.
-        let Some(thread) = self.spare_thread(scheduler, &mut rest, place) else { return };
+        let Some(thread) = self.spare_thread(scheduler, &mut rest, place) else {
+            drop(rest);
+            return self.end_if_stuck(scheduler);
+        };
         let slot = rest.idle.pop().expect("it was not empty under the same lock");
         self.idle_slots.store(rest.idle.len(), Ordering::Relaxed);
         self.searching.fetch_add(1, Ordering::SeqCst);
@@ -396,7 +411,7 @@ impl Workers {
         if let Some(thread) = rest.spare.pop() {
             return Some(thread);
         }
-        if rest.has_all_threads(scheduler.settings.most_threads) {
+        if rest.has_all_threads() {
             return None;
         }
         self.spawn(scheduler, rest, place).ok()

@@ -183,6 +183,7 @@ fn work(threads: &Arc<Threads>, scheduler: &Arc<Scheduler>) {
     let mut turn = threads.next(scheduler, true);
     while let Some(next) = turn {
         next.take(scheduler);
+        scheduler.turn_is_over();
         turn = threads.next(scheduler, false);
     }
     context::enter(None);

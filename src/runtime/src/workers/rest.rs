@@ -1,21 +1,21 @@
 //! What is not running: idle slots, threads without one, and who claims slots.
 
-use std::{collections::VecDeque, time::Instant};
+use std::collections::VecDeque;
 
 use super::{Parked, Slot};
 use crate::{scheduler::Ready, sync::Arc, waiter::Waiter};
 
 /// What is not running.
-#[derive(Default)]
 pub(super) struct Rest {
     pub(super) idle: Vec<Slot>,
     pub(super) spare: Vec<Arc<Parked>>,
     pub(super) claims: VecDeque<Claim>,
-    /// All threads but those that stall.
+    /// All threads but those that are stalled.
     pub(super) threads: usize,
-    /// Those who wait in a get.
+    most_threads: usize,
+    /// The waits for results, in the order in which they began.
     blocked: Vec<Arc<Waiter>>,
-    /// Those who wait to be asked for more.
+    /// The waits to be asked for more.
     stalled: Vec<Arc<Waiter>>,
 }
 
@@ -35,18 +35,19 @@ pub(super) enum Claimant {
 
 impl Rest {
     /// Idle slots, and no threads yet.
-    pub(super) fn with(idle: Vec<Slot>) -> Self {
-        Self { idle, ..Self::default() }
+    pub(super) fn new(idle: Vec<Slot>, most_threads: usize) -> Self {
+        let (spare, claims, blocked, stalled) = Default::default();
+        Self { idle, spare, claims, threads: 0, most_threads, blocked, stalled }
     }
 
     /// Whether no thread more may be started.
-    pub(super) fn has_all_threads(&self, most_threads: usize) -> bool {
-        self.threads >= most_threads
+    pub(super) fn has_all_threads(&self) -> bool {
+        self.threads >= self.most_threads
     }
 
     /// Takes the claim that is to be served next. Those that are passed over, for want of a thread, give back what they have.
-    pub(super) fn next_claim(&mut self, most_threads: usize) -> Option<Claim> {
-        if !self.spare.is_empty() || !self.has_all_threads(most_threads) {
+    pub(super) fn next_claim(&mut self) -> Option<Claim> {
+        if !self.spare.is_empty() || !self.has_all_threads() {
             return self.claims.pop_front();
         }
         let place = self.claims.iter().position(|claim| matches!(claim.by, Claimant::Thread(_)))?;
@@ -54,26 +55,14 @@ impl Rest {
         self.claims.remove(place)
     }
 
-    /// This thread is going to lend its slots.
-    ///
-    /// # Errors
-    /// Who waits for whom, when it is the last thread that could still run anything.
-    pub(super) fn begin_wait(
-        &mut self,
-        waiter: &Arc<Waiter>,
-        until: Option<Instant>,
-        most_threads: usize,
-    ) -> Result<(), String> {
+    /// This thread is going to lend its slots. A wait that `ends_by_itself` is nobody's last.
+    pub(super) fn begin_wait(&mut self, waiter: &Arc<Waiter>, ends_by_itself: bool) {
         if waiter.is_idle() {
             self.threads -= 1;
             self.stalled.push(Arc::clone(waiter));
-        } else if until.is_none() {
-            if let Some(chain) = self.chain_if_stuck(waiter, most_threads) {
-                return Err(chain);
-            }
+        } else if !ends_by_itself {
             self.blocked.push(Arc::clone(waiter));
         }
-        Ok(())
     }
 
     /// This thread has its slots again.
@@ -87,22 +76,25 @@ impl Rest {
         }
     }
 
-    /// Who waits for whom, when `waiter`'s thread is the last that could still run anything. A wait that ends by itself after a time
-    /// is nobody's last.
-    fn chain_if_stuck(&self, waiter: &Waiter, most_threads: usize) -> Option<String> {
-        let all_wait = self.blocked.len() + 1 >= self.threads.max(most_threads);
-        if !all_wait || self.blocked.iter().chain(&self.stalled).any(|waiter| waiter.is_over()) {
-            return None;
-        }
-        /// How many names of a long chain are told.
-        const TOLD: usize = 8;
-        let names = self.blocked.iter().map(|blocked| blocked.function).chain([waiter.function]);
-        let told: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-        let newest = told[told.len().saturating_sub(TOLD)..].join(", ");
-        Some(format!(
-            "{} tasks wait in a get, each for a task that has not begun, and a runtime has no more threads than that; \
-             the last to wait were {newest}. Pass references as arguments instead of waiting for them inside tasks",
-            told.len()
-        ))
+    /// The waits for results, where all threads are in one, none of them is over, and no thread more may be started.
+    pub(super) fn waits_of_all(&self) -> Option<Vec<Arc<Waiter>>> {
+        let all_wait = self.has_all_threads()
+            && self.blocked.len() == self.threads
+            && !self.blocked.iter().chain(&self.stalled).any(|waiter| waiter.is_over());
+        all_wait.then(|| self.blocked.clone())
     }
+}
+
+/// What is wrong when all threads that there may be wait.
+pub(super) fn in_words(waits: &[Arc<Waiter>]) -> String {
+    /// How many names of a long chain are told.
+    const TOLD: usize = 8;
+    let newest = &waits[waits.len().saturating_sub(TOLD)..];
+    let names: Vec<_> = newest.iter().map(|waiter| format!("`{}`", waiter.function)).collect();
+    format!(
+        "{} tasks wait in a get, each for a task that has not begun, and a runtime has no more threads than that; \
+         the last to wait were {}. Pass references as arguments instead of waiting for them inside tasks",
+        waits.len(),
+        names.join(", ")
+    )
 }

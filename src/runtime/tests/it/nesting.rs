@@ -1,6 +1,17 @@
 //! Tasks that wait for tasks: slots are lent, nobody starves.
 
+use std::{
+    sync::{
+        Arc, Barrier, Mutex,
+        mpsc::{Receiver, channel},
+    },
+    time::Duration,
+};
+
 use parlings::prelude::*;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[remote]
 fn fib(n: u64) -> Result<u64, TaskError> {
@@ -79,6 +90,89 @@ fn a_wait_that_cannot_end_is_an_error_that_names_the_tasks() {
     assert_eq!(*identity::remote(5).get().unwrap(), 5, "the runtime goes on");
 }
 
+/// These waits end by themselves: an actor has threads of its own, and so has a task that takes no slot.
+#[test]
+fn at_the_limit_of_threads_tasks_may_wait_for_what_needs_none() {
+    struct Slow(u64);
+    #[actor]
+    impl Slow {
+        fn new() -> Self {
+            Self(0)
+        }
+
+        fn count(&mut self) -> u64 {
+            std::thread::sleep(Duration::from_micros(100));
+            self.0 += 1;
+            self.0
+        }
+
+        fn add(&mut self, x: u64) -> u64 {
+            x
+        }
+    }
+    let runtime = Runtime::builder().num_cpus(2).most_threads(2).start().unwrap();
+    let _entered = runtime.enter();
+    let slow = Slow::remote();
+    let counts = map(vec![slow.clone(); 50], |slow| slow.count().get().map(|count| *count));
+    let counts: Vec<_> = counts.iter().map(|count| count.get_timeout(PATIENCE).unwrap().as_ref().clone()).collect();
+    let mut counts: Vec<u64> = counts.into_iter().map(Result::unwrap).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, (1..=50).collect::<Vec<_>>());
+
+    let slotless = map(vec![(); 20], |()| identity::options().num_cpus(0).remote(7).get().map(|x| *x));
+    for value in &slotless {
+        assert_eq!(value.get_timeout(PATIENCE).unwrap().as_ref().as_ref().unwrap(), &7);
+    }
+
+    // What the actor returns lets a task begin that no thread is left for.
+    let stuck = map(vec![slow; 4], |slow| slow.add(identity::remote(slow.count())).get().map(|x| *x));
+    let ends = stuck.iter().map(|value| value.get_timeout(PATIENCE).unwrap());
+    let (told, right): (Vec<_>, Vec<_>) = ends.partition(|value| matches!(&**value, Err(TaskError::Deadlock { .. })));
+    assert!(told.len() < 4 && right.iter().all(|value| value.is_ok()), "{told:?} {right:?}");
+}
+
+/// The stream's task goes on beside two others, which may wait then, and waits itself again: now nobody is left.
+#[test]
+fn at_the_limit_of_threads_a_wait_that_cannot_end_is_told_though_a_stream_was_the_last_to_run() {
+    #[remote(stream)]
+    fn gated(gates: Mutex<Receiver<()>>) -> impl Iterator<Item = u64> {
+        (0..3).map(move |_| u64::from(gates.lock().unwrap().recv().is_ok()))
+    }
+    #[remote]
+    fn waits(levels: u64) -> Result<u64, TaskError> {
+        if levels > 0 {
+            wait(&[waits::remote(levels - 1)], 1, None)?.0[0].get()?;
+        }
+        Ok(levels)
+    }
+    let runtime = Runtime::builder().num_cpus(2).most_threads(2).start().unwrap();
+    let _entered = runtime.enter();
+    let until_waits = |expected| {
+        let is_wait = |event: &trace::Event| event.kind == trace::Kind::SlotReleased;
+        while runtime.record().events.into_iter().filter(is_wait).count() < expected {
+            std::thread::yield_now();
+        }
+    };
+    let (open, gates) = channel();
+    let mut stream = gated::options().buffer(1).remote(Mutex::new(gates));
+    open.send(()).unwrap();
+    until_waits(1);
+    // Both other threads are there.
+    let barrier = Arc::new(Barrier::new(2));
+    get_all(&map([Arc::clone(&barrier), barrier], |barrier| barrier.wait().is_leader())).unwrap();
+    // The stream's task goes on to its second gate, and both of them wait for what cannot begin.
+    assert_eq!(*stream.next().unwrap().get().unwrap(), 1);
+    let deep = waits::remote(6);
+    until_waits(3);
+    open.send(()).unwrap();
+    match deep.get_timeout(PATIENCE) {
+        Err(TaskError::Deadlock { chain }) => assert!(chain.contains("2 tasks wait"), "{chain}"),
+        other => panic!("{other:?}"),
+    }
+    open.send(()).unwrap();
+    assert_eq!(stream.count(), 2, "the runtime goes on");
+}
+
 #[test]
 fn many_drivers_share_a_runtime() {
     let runtime = Runtime::builder().num_cpus(3).start().unwrap();
@@ -103,7 +197,7 @@ fn a_task_whose_wait_is_over_goes_before_those_that_have_not_begun() {
         // Both become ready when the first ends, in this order: the parent's get, and the long nap.
         let first = nap::remote(1, 0);
         let long = nap::remote(100_000_000, &first);
-        let value = *first.get_timeout(std::time::Duration::from_secs(1_000))?;
+        let value = *first.get_timeout(Duration::from_secs(1_000))?;
         cancel(&long);
         Ok(value)
     }
