@@ -83,7 +83,15 @@ impl<F> Kernel<F> {
         R: Sum,
     {
         let (first, length) = indices.span();
-        (0..length).map(|step| (self.function)(first + step)).sum()
+        self.sum_steps(first, 0..length)
+    }
+
+    fn sum_steps<R>(&self, first: u64, steps: Range<u64>) -> R
+    where
+        F: Fn(u64) -> R,
+        R: Sum,
+    {
+        steps.map(|step| (self.function)(first + step)).sum()
     }
 
     /// The sum over all indices, on all workers. The order of additions is fixed by the range alone: the result is the same
@@ -99,8 +107,8 @@ impl<F> Kernel<F> {
     {
         let (first, length) = indices.span();
         let parts = PARTS.min(length);
-        let cut = |part: u64| first + (u128::from(length) * u128::from(part) / u128::from(parts.max(1))) as u64;
-        let sum_part = |part| self.sum(cut(part)..cut(part + 1));
+        let cut = |part: u64| (u128::from(length) * u128::from(part) / u128::from(parts.max(1))) as u64;
+        let sum_part = |part| self.sum_steps(first, cut(part)..cut(part + 1));
         let call = Call::here();
         let at_work = || call.at_work();
         let mut sums: Vec<(u64, R)> =

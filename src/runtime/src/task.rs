@@ -440,8 +440,12 @@ where
             let error = self.cancelled();
             return self.end_with(scheduler, work, error, Status::Cancelled);
         }
-        // Who was to look at the clock has done so as it turned to this task.
-        scheduler.record_again(Kind::Start, 0, self.id, start as u64);
+        if start == Start::Inline && self.home.is_some() {
+            // What it waited for may have ended since the get began.
+            scheduler.look_at_clock();
+        }
+        // Else, who was to look at the clock has done so as it turned to this task.
+        scheduler.record_again(Kind::Start, 0, self.id, start.word());
         let outcome = self.call(work, !scheduler.is_virtual());
         let status = status_of(&outcome) as u64;
         scheduler.record_with(|writer| writer.write(Kind::End, shallow_size::<T>(), self.id, status));
@@ -457,9 +461,18 @@ where
 {
     fn run(&self, scheduler: &Arc<Scheduler>, start: Start) -> Told {
         // Before the claim: to look at the clock, the processor waits for what it has begun, and a claim takes long.
-        if start.is_read() {
-            scheduler.look_at_clock();
-        }
+        let start = match start {
+            Start::Unread | Start::Inline => start,
+            Start::Read => {
+                scheduler.look_at_clock();
+                start
+            }
+            Start::Sampled(_) => {
+                let last = context::last_moment();
+                scheduler.look_at_clock();
+                Start::Sampled(context::last_moment().saturating_sub(last))
+            }
+        };
         if self.step(READY, CLAIMED) { self.run_claimed(scheduler, start) } else { Told::nobody() }
     }
 

@@ -22,7 +22,7 @@ pub enum Kind {
     /// The last object that a task had waited for is there. a: the task. Not recorded where nothing had to be waited for.
     Ready = 3,
     /// A task begins. a: the task, b: 1 when it runs inline, inside the `get` of another task. Where short tasks follow one another
-    /// on a worker, most of these moments are not read from a clock, but put where the median of those is that were.
+    /// on a worker, most of these moments are not read from a clock, but put where the last ones that were read say.
     Start = 4,
     /// A task has ended. a: the task, b: its [`Status`]; in the place of the site: the shallow size of its result in bytes.
     End = 5,

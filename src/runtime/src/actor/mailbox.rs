@@ -207,7 +207,6 @@ impl<A: Actor> Mailbox<A> {
         if matches!(state.life, Life::Unborn) {
             self.make(state, scheduler);
         }
-        let mut follows = false;
         loop {
             let is_over = self.is_over(scheduler);
             let mut taken = std::mem::take(&mut state.taken);
@@ -224,6 +223,8 @@ impl<A: Actor> Mailbox<A> {
                 return lives && !is_over;
             }
             let mut left = taken.len();
+            // Calls that were taken out later may have been submitted after the end of the last one.
+            let mut follows = false;
             let mut is_awaited = false;
             for call in taken.drain(..) {
                 left -= 1;

@@ -70,7 +70,7 @@ impl Ticket {
     }
 
     /// Waits for the arguments and calls `body` with them, unless the call was cancelled. Where it `follows` another on this
-    /// thread, it begins at the moment at which that ended.
+    /// thread, it begins at the moment at which that ended, or the last of those who waited for that was woken.
     ///
     /// # Errors
     /// Why there is no value.

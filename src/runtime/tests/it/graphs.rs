@@ -137,6 +137,9 @@ fn kernels_fill_places_in_order_on_one_thread_and_on_all() {
     assert_eq!(serial, parallel);
     assert_eq!((serial[0], square.sum::<u64>(1..=3), square.boxed().sum::<u64>(1..4)), (25, 14, 14));
     assert_eq!(square.par_sum::<u64>(7..7), 0);
+    let one = Kernel::new(|_| 1_u64);
+    let last = u64::MAX - 4_999..=u64::MAX;
+    assert_eq!((one.sum::<u64>(last.clone()), one.par_sum::<u64>(last)), (5_000, 5_000));
 }
 
 #[test]
