@@ -6,8 +6,9 @@
 //! waking thread is about to sleep itself, and else on a core on which no worker of this runtime is at work. A worker that finds
 //! itself on the core of another all the same moves on.
 //!
-//! The threads of the parallel kernels are woken by rayon, which says nothing. So each of them sleeps, and wakes, on a core of its
-//! own, where all cores are needed; where there are more, the system finds idle ones, and others may need the first.
+//! The threads of the parallel kernels are woken by rayon, which says nothing. So whoever calls a kernel says for each of them where
+//! it is to begin: on a core of its own, where all cores are needed. Where there are more, the system finds idle ones, and others
+//! may need the first.
 //!
 //! This holds for the moment of waking only. A thread that has begun may be moved by the system to wherever the process may
 //! run. So a core that somebody else keeps busy is no worse than it would be without all this.
@@ -143,35 +144,82 @@ mod system {
         }
     }
 
-    /// Where threads wake that others wake: each on a core of its own, as far as there are cores.
+    /// Where threads wake that others wake: each on a core of its own, where all cores are needed.
     pub(crate) struct Homes {
         /// As in [`Cores`]; none where there are more of them than threads.
         allowed: Box<[usize]>,
-        /// For each thread whether it is at home, and may not run elsewhere.
-        at_home: Box<[CachePadded<AtomicBool>]>,
+        threads: Box<[CachePadded<Resident>]>,
+    }
+
+    #[derive(Default)]
+    struct Resident {
+        thread: OnceLock<Pid>,
+        is_at_work: AtomicBool,
+        /// Whether it is to wake at home, and so may not run elsewhere yet.
+        directed: AtomicBool,
     }
 
     impl Homes {
         pub(crate) fn new(threads: usize) -> Self {
             let allowed = Some(allowed()).filter(|cores| cores.len() <= threads).unwrap_or_default().into();
-            Self { allowed, at_home: (0..threads).map(|_| CachePadded::default()).collect() }
+            Self { allowed, threads: (0..threads).map(|_| CachePadded::default()).collect() }
         }
 
-        /// This thread, of this number, is going to sleep.
-        pub(crate) fn go_home(&self, thread: usize) {
-            let cores = self.allowed.len();
-            if cores > 1 && confine(SELF, &[self.allowed[thread % cores]]) {
-                self.at_home[thread].store(true, Ordering::Relaxed);
-            }
+        /// This thread is that of the number.
+        pub(crate) fn settle(&self, number: usize) {
+            self.threads[number].thread.get_or_init(gettid);
         }
 
-        /// This thread, of this number, begins to work. Whether it was at home.
-        pub(crate) fn leave_home(&self, thread: usize) -> bool {
-            let was_at_home = self.at_home[thread].swap(false, Ordering::Relaxed);
-            if was_at_home {
+        /// Calls `wake`, which wakes threads and waits until they have done their work: those who are not at work begin at home.
+        pub(crate) fn direct<R>(&self, wake: impl FnOnce() -> R) -> R {
+            let _free = Directed { homes: self, numbers: self.send_home() };
+            wake()
+        }
+
+        /// Who is confined now.
+        fn send_home(&self) -> Vec<usize> {
+            let has_choice = self.allowed.len() > 1;
+            let idle = |number: &usize| has_choice && !self.threads[*number].is_at_work.load(Ordering::Relaxed);
+            (0..self.threads.len()).filter(idle).filter(|&number| self.confine(number)).collect()
+        }
+
+        fn confine(&self, number: usize) -> bool {
+            let resident = &self.threads[number];
+            let Some(thread) = resident.thread.get() else { return false };
+            // First, so that a thread that begins meanwhile frees itself, or is freed at the end of the call.
+            resident.directed.store(true, Ordering::Relaxed);
+            confine(*thread, &[self.allowed[number % self.allowed.len()]])
+        }
+
+        /// This thread, of this number, begins to work, and may run anywhere; whether it was at work before.
+        pub(crate) fn begin(&self, number: usize) -> bool {
+            let resident = &self.threads[number];
+            let was_at_work = resident.is_at_work.swap(true, Ordering::Relaxed);
+            if resident.directed.swap(false, Ordering::Relaxed) {
                 confine(SELF, &self.allowed);
             }
-            was_at_home
+            was_at_work
+        }
+
+        /// This thread, of this number, has done its work.
+        pub(crate) fn end(&self, number: usize) {
+            self.threads[number].is_at_work.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Threads that are confined until this is dropped, should they not have begun before.
+    struct Directed<'homes> {
+        homes: &'homes Homes,
+        numbers: Vec<usize>,
+    }
+
+    impl Drop for Directed<'_> {
+        fn drop(&mut self) {
+            for &number in &self.numbers {
+                if let Some(thread) = self.homes.threads[number].thread.get() {
+                    confine(*thread, &self.homes.allowed);
+                }
+            }
         }
     }
 
@@ -239,22 +287,30 @@ mod system {
         }
 
         #[test]
-        fn threads_have_homes_of_their_own_and_work_anywhere() {
+        fn threads_wake_at_homes_of_their_own_and_work_anywhere() {
             let all = allowed();
-            let homes = Homes::new(all.len() + 1);
-            assert!(!homes.leave_home(0), "it has not been there");
-            let home_of = |thread| {
-                homes.go_home(thread);
-                let home = allowed();
-                let was_at_home = homes.leave_home(thread);
-                assert_eq!((was_at_home, allowed()), (all.len() > 1, all.clone()));
-                home
+            // This thread is all of them.
+            let settled = |threads: usize| {
+                let homes = Homes::new(threads);
+                (0..threads).for_each(|number| homes.settle(number));
+                homes
             };
-            let homes: Vec<_> = (0..=all.len()).flat_map(home_of).collect();
-            let others: Vec<_> = all.iter().copied().chain(all.first().copied()).collect();
-            assert!(homes == others || all.len() == 1, "{homes:?}");
-            Homes::new(all.len() - 1).go_home(0);
-            assert_eq!(allowed(), all, "there are more cores than threads");
+            let homes = settled(all.len() + 1);
+            for number in 0..=all.len() {
+                (0..=all.len()).for_each(|other| assert!(!homes.begin(other)));
+                homes.end(number);
+                homes.direct(|| {
+                    let home = if all.len() > 1 { vec![all[number % all.len()]] } else { all.clone() };
+                    assert_eq!(allowed(), home, "those who are at work are left alone");
+                    assert!(!homes.begin(number));
+                    assert_eq!(allowed(), all);
+                    assert!(homes.begin(number));
+                });
+                (0..=all.len()).for_each(|other| homes.end(other));
+            }
+            homes.direct(|| assert_eq!(allowed().len(), 1));
+            assert_eq!(allowed(), all, "who has not begun is freed at the end");
+            settled(all.len() - 1).direct(|| assert_eq!(allowed(), all, "there are more cores than threads"));
         }
 
         #[test]
@@ -313,10 +369,16 @@ mod system {
             Self
         }
 
-        pub(crate) fn go_home(&self, _: usize) {}
+        pub(crate) fn settle(&self, _: usize) {}
 
-        pub(crate) fn leave_home(&self, _: usize) -> bool {
+        pub(crate) fn direct<R>(&self, wake: impl FnOnce() -> R) -> R {
+            wake()
+        }
+
+        pub(crate) fn begin(&self, _: usize) -> bool {
             false
         }
+
+        pub(crate) fn end(&self, _: usize) {}
     }
 }

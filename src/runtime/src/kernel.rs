@@ -192,7 +192,7 @@ impl Pool {
             let named = std::thread::Builder::new().name("parlings-kernel".to_string());
             let homes = Arc::clone(&all);
             let handle = named.spawn(move || {
-                homes.go_home(thread.index());
+                homes.settle(thread.index());
                 thread.run();
             })?;
             started.lock().expect("no code panics under this lock").push(handle);
@@ -229,8 +229,8 @@ struct AtWork<'call> {
     call: &'call Call,
     /// The number of the thread.
     thread: usize,
-    /// Whether it goes home then: not when it calls a kernel in a part of another.
-    goes_home: bool,
+    /// Whether it was at work before: in a part of another kernel that calls this one.
+    is_nested: bool,
 }
 
 impl Call {
@@ -249,7 +249,8 @@ impl Call {
     }
 
     fn in_pool<R: Send>(&self, f: impl FnOnce() -> R + Send) -> R {
-        self.pool().rayon().install(f)
+        let pool = self.pool();
+        pool.homes.direct(|| pool.rayon().install(f))
     }
 
     /// Called about once a thread and call: the threads take one part after the other from a bridged iterator, until none is
@@ -257,9 +258,9 @@ impl Call {
     /// divide a range in halves, and the half of a half that a thread begins is its own to the end.)
     fn at_work(&self) -> AtWork<'_> {
         let thread = rayon::current_thread_index().expect("a kernel's parts run in the pool");
-        let goes_home = self.pool().homes.leave_home(thread);
+        let is_nested = self.pool().homes.begin(thread);
         self.record(Kind::KernelBegin, thread);
-        AtWork { call: self, thread, goes_home }
+        AtWork { call: self, thread, is_nested }
     }
 
     fn record(&self, kind: Kind, thread: usize) {
@@ -270,8 +271,8 @@ impl Call {
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
         self.call.record(Kind::KernelEnd, self.thread);
-        if self.goes_home {
-            self.call.pool().homes.go_home(self.thread);
+        if !self.is_nested {
+            self.call.pool().homes.end(self.thread);
         }
     }
 }
