@@ -15,8 +15,8 @@ pub(super) fn worthwhile() -> bool {
 
 /// A word as a number in `0.0..1.0`, as `SplitMix64::next_unit` makes it.
 ///
-/// Before AVX-512 no instruction makes several floating point numbers of whole ones of 64 bits. So where the machine does
-/// not convert, the 21 upper and 32 lower bits of the 53 become the last bits of two numbers, 2^31 and 1/2. What is taken away from
+/// Before AVX-512 no instruction makes several floating point numbers of whole ones of 64 bits. So where the code is not for a machine
+/// that `converts`, the 21 upper and 32 lower bits of the 53 become the last bits of two numbers, 2^31 and 1/2. What is taken away from
 /// their sum, and the sum itself, are exact.
 #[inline(always)]
 #[must_use]

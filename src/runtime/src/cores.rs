@@ -1,4 +1,4 @@
-//! On which core a worker wakes.
+//! On which core a worker wakes, or a thread of the kernels.
 //!
 //! An operating system likes to wake a thread where that ran last, though another worker may be at work there, and it may take
 //! some milliseconds to notice that a core beside it is idle: longer than most tasks take, and a get that lends its slot wakes one

@@ -188,10 +188,12 @@ impl Waiter {
                 fence(Ordering::SeqCst);
                 match self.lent.get() {
                     Some(lent) => lent.claim(),
-                    None => thread.unpark(),
+                    None => {
+                        thread.unpark();
+                        // As where a worker is woken.
+                        context::moment();
+                    }
                 }
-                // That took long, and may lie between a task and the next one.
-                context::moment();
             }
             Wake::Baton(sleeper) => sleeper.wake(),
         }

@@ -394,7 +394,6 @@ impl Workers {
         if rest.idle.is_empty() {
             return;
         }
-        // Where no thread can be started, tasks wait for one of those there are: slower, not wrong.
         let Some(thread) = self.spare_thread(scheduler, &mut rest, place) else {
             drop(rest);
             return self.end_if_stuck(scheduler);
@@ -414,7 +413,12 @@ impl Workers {
         if rest.has_all_threads() {
             return None;
         }
-        self.spawn(scheduler, rest, place).ok()
+        let started = self.spawn(scheduler, rest, place).ok();
+        if started.is_none() {
+            // Tasks wait for one of the threads that there are: slower, not wrong.
+            rest.lower_limit();
+        }
+        started
     }
 
     fn spawn(&self, scheduler: &Arc<Scheduler>, rest: &mut Rest, place: Place) -> std::io::Result<Arc<Parked>> {

@@ -111,9 +111,9 @@ fn round_numbers(limit: u64) -> impl Iterator<Item = u64> {
     decimal.chain(binary).filter(move |&number| number <= limit)
 }
 
-/// The digits before the zeros at a number's end; a power of two counts as if it had one.
-fn digits(number: u64) -> u32 {
-    if number.is_power_of_two() { 1 } else { number.to_string().trim_end_matches('0').len() as u32 }
+/// The digits before the zeros at a number's end.
+fn digits(number: u64) -> usize {
+    number.to_string().trim_end_matches('0').len()
 }
 
 /// The hits from one dart to several later ones, counted in one pass over the sequence.
@@ -291,10 +291,16 @@ fn mean_of_estimates(run: &Mismatch) -> Option<String> {
     }
     let mut batches = run.batches();
     batches.retain(|batches| batches.count == run.tasks && batches.last_size(run.darts).is_some());
-    // With few tasks many sizes give as many batches, and of so many means one is hit by chance. The roundest is meant.
-    let roundest = batches.iter().map(|batches| digits(batches.size)).min()?;
-    let even = [run.darts / run.tasks, run.darts.div_ceil(run.tasks)];
-    batches.retain(|batches| digits(batches.size) == roundest || even.contains(&batches.size));
+    // With few tasks many sizes give as many batches, and of so many means one is hit by chance. The roundest is meant then.
+    if batches.len() > 5 {
+        let decimal = batches.iter().filter(|batches| !batches.size.is_power_of_two());
+        let roundest = decimal.map(|batches| digits(batches.size)).min()?;
+        let even = [run.darts / run.tasks, run.darts.div_ceil(run.tasks)];
+        batches.retain(|batches| {
+            let size = batches.size;
+            digits(size) == roundest || size.is_power_of_two() || even.contains(&size)
+        });
+    }
     let first = batches.iter().map(|batches| batches.last()).min()?;
     let tally = Tally::new(run.seed, first, batches.iter().map(|batches| batches.last()).chain([run.darts]).collect());
     let fits = |batches: &&Batches| {
@@ -473,7 +479,7 @@ mod tests {
     #[test]
     fn sees_the_mean_of_estimates() {
         for seed in SEEDS {
-            for batch in [1_000, 30_000, 100_000] {
+            for batch in [1_000, 30_000, 64_000, 65_536, 100_000] {
                 let count = darts(seed).div_ceil(batch);
                 let share = |b: u64| {
                     let range = b * batch..darts(seed).min((b + 1) * batch);

@@ -45,6 +45,11 @@ impl Rest {
         self.threads >= self.most_threads
     }
 
+    /// The system gives no more threads than there are.
+    pub(super) fn lower_limit(&mut self) {
+        self.most_threads = self.threads;
+    }
+
     /// Takes the claim that is to be served next. Those that are passed over, for want of a thread, give back what they have.
     pub(super) fn next_claim(&mut self) -> Option<Claim> {
         if !self.spare.is_empty() || !self.has_all_threads() {
