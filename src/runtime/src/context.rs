@@ -32,6 +32,8 @@ struct Context {
 struct Marks {
     /// The runtime and the number of this thread's slot.
     worker: Cell<(u64, u16)>,
+    /// The number of the runtime that this thread is in; 0 is none.
+    entered: Cell<u64>,
     /// The innermost task that runs on this thread.
     frame: Cell<*const Frame>,
     /// When this thread last recorded something, or looked at the clock, in ticks.
@@ -55,6 +57,7 @@ thread_local! {
     static MARKS: Marks = const {
         Marks {
             worker: Cell::new((0, DRIVER)),
+            entered: Cell::new(0),
             frame: Cell::new(std::ptr::null()),
             moment: Cell::new(0),
             numbers: Cell::new((0, 0, 0)),
@@ -78,6 +81,8 @@ struct KnownSite {
 
 /// A task that runs on this thread, on its stack.
 struct Frame {
+    /// The number of its runtime. A task that enters another runtime is no task there: numbers of tasks are each runtime's own.
+    runtime: u64,
     id: u64,
     function: &'static str,
     /// Its place among what may be cancelled; as long as the frame is reachable, it lives.
@@ -104,7 +109,7 @@ pub(crate) fn in_task<R>(id: u64, function: &'static str, place: &Place, inline:
     MARKS.with(|marks| {
         let outer = marks.frame.get();
         let depth = with_frame(|frame| frame.map_or(0, |frame| frame.depth + 1));
-        let frame = Frame { id, function, place, inline, depth, outer };
+        let frame = Frame { runtime: marks.entered.get(), id, function, place, inline, depth, outer };
         marks.frame.set(&raw const frame);
         let _leave = Leave(&marks.frame, outer);
         f()
@@ -114,10 +119,10 @@ pub(crate) fn in_task<R>(id: u64, function: &'static str, place: &Place, inline:
 #[inline]
 #[expect(unsafe_code, reason = "the frame is on this thread's stack, not behind a count of owners")]
 fn with_frame<R>(read: impl FnOnce(Option<&Frame>) -> R) -> R {
-    let frame = MARKS.with(|marks| marks.frame.get());
+    let (frame, entered) = MARKS.with(|marks| (marks.frame.get(), marks.entered.get()));
     // SAFETY: the pointer is null, or it was set by an `in_task` of this thread that has not returned: it takes the pointer
     // back as it ends, also when it unwinds. So the frame is alive for as long as `read` runs, and nobody changes it.
-    read(unsafe { frame.as_ref() })
+    read(unsafe { frame.as_ref() }.filter(|frame| frame.runtime == entered))
 }
 
 #[inline]
@@ -142,9 +147,9 @@ pub(crate) fn function() -> &'static str {
 #[expect(unsafe_code, reason = "as in `with_frame`")]
 pub(crate) fn tasks() -> Vec<(u64, &'static str)> {
     let mut tasks = Vec::new();
-    let mut frame = MARKS.with(|marks| marks.frame.get());
+    let (mut frame, entered) = MARKS.with(|marks| (marks.frame.get(), marks.entered.get()));
     // SAFETY: as in `with_frame`; the outer frames are further down on the same stack.
-    while let Some(inner) = unsafe { frame.as_ref() } {
+    while let Some(inner) = unsafe { frame.as_ref() }.filter(|frame| frame.runtime == entered) {
         tasks.push((inner.id, inner.function));
         frame = inner.outer;
     }
@@ -187,6 +192,7 @@ pub(crate) type Entered = Option<Rc<Arc<Scheduler>>>;
 
 /// Makes `runtime` this thread's, and returns the one that was before.
 pub(crate) fn enter(runtime: Entered) -> Entered {
+    MARKS.with(|marks| marks.entered.set(runtime.as_ref().map_or(0, |runtime| runtime.number)));
     CONTEXT.with(|context| context.runtime.replace(runtime))
 }
 
@@ -352,7 +358,7 @@ pub(crate) fn site_of_call(
     })
 }
 
-/// Makes panics inside tasks leave their place for [`panic_place`]; what they print stays as it was.
+/// Makes panics leave their place for [`panic_place`]; what they print stays as it was.
 pub(crate) fn watch_panics() {
     static ONCE: Once = Once::new();
     // In a proof the panic may be shuttle's own, of no thread that has a context.
@@ -362,16 +368,19 @@ pub(crate) fn watch_panics() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if task() != ROOT {
-                let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line()));
-                CONTEXT.with(|context| context.panicked_at.replace(place));
-            }
+            note_panic_place(panic.location().map(|at| format!("{}:{}", at.file(), at.line())));
             before(panic);
         }));
     });
 }
 
-/// Where this thread's last panic inside a task was raised, `file:line`.
-pub(crate) fn panic_place() -> String {
-    CONTEXT.with(|context| context.panicked_at.take()).unwrap_or_else(|| "an unknown place".to_string())
+/// That this thread's last panic was raised there, `file:line`.
+pub(crate) fn note_panic_place(place: Option<String>) {
+    // A thread that is ending may panic, too.
+    let _ = CONTEXT.try_with(|context| context.panicked_at.replace(place));
+}
+
+/// Where this thread's last panic was raised, `file:line`, unless somebody has asked since.
+pub(crate) fn panic_place() -> Option<String> {
+    CONTEXT.with(|context| context.panicked_at.take())
 }

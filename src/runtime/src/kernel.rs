@@ -3,8 +3,8 @@
 use std::{
     iter::Sum,
     ops::{Range, RangeInclusive},
-    panic::Location,
-    sync::{Arc, Mutex},
+    panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
+    sync::{Arc, Mutex, MutexGuard},
     thread::JoinHandle,
 };
 
@@ -222,6 +222,8 @@ struct Call {
     /// The calling task, or `trace::ROOT`.
     task: u64,
     site: u32,
+    /// Where the function has panicked.
+    panicked_at: Mutex<Option<String>>,
 }
 
 /// A kernel thread does parts of a call, one after the other, until this is dropped.
@@ -241,6 +243,7 @@ impl Call {
             scheduler: Arc::clone(scheduler),
             task: context::task(),
             site: context::site(scheduler, "", at),
+            panicked_at: Mutex::default(),
         })
     }
 
@@ -250,7 +253,16 @@ impl Call {
 
     fn in_pool<R: Send>(&self, f: impl FnOnce() -> R + Send) -> R {
         let pool = self.pool();
-        pool.homes.direct(|| pool.rayon().install(f))
+        let run = || pool.homes.direct(|| pool.rayon().install(f));
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
+            // It goes on here, and is told of as if it had been raised here.
+            context::note_panic_place(self.panicked_at().take());
+            resume_unwind(payload)
+        })
+    }
+
+    fn panicked_at(&self) -> MutexGuard<'_, Option<String>> {
+        self.panicked_at.lock().expect("no code panics under this lock")
     }
 
     /// Called about once a thread and call: the threads take one part after the other from a bridged iterator, until none is
@@ -271,6 +283,9 @@ impl Call {
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
         self.call.record(Kind::KernelEnd, self.thread);
+        if std::thread::panicking() {
+            *self.call.panicked_at() = context::panic_place();
+        }
         if !self.is_nested {
             self.call.pool().homes.end(self.thread);
         }

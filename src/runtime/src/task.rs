@@ -315,7 +315,7 @@ pub(crate) fn error_of_panic(task: &str, payload: Box<dyn std::any::Any + Send>)
     if payload.is::<Stop>() {
         return TaskError::Cancelled { task };
     }
-    let place = context::panic_place();
+    let place = context::panic_place().unwrap_or_else(|| "an unknown place".to_string());
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);
     let message = text
         .or_else(|| payload.downcast_ref::<String>().cloned())

@@ -94,3 +94,19 @@ fn a_panic_in_the_drop_of_an_argument_or_of_its_message_is_an_error_too() {
     assert!(thrown.get().unwrap_err().to_string().contains("without a message"));
     assert_eq!(*add::remote(1, 2).get().unwrap(), 3);
 }
+
+#[test]
+fn a_panic_in_a_kernel_is_told_with_its_line() {
+    let runtime = Runtime::builder().num_cpus(2).start().unwrap();
+    let _entered = runtime.enter();
+    let line = line!() + 1;
+    let broken = |x: u64| if x == 700 { panic!("on purpose") } else { x };
+    let sums = map([()], move |()| Kernel::new(broken).par_sum::<u64>(0..1_000));
+    match sums[0].get() {
+        Err(TaskError::Panic { message, place, .. }) => {
+            assert_eq!(message, "on purpose");
+            assert!(place.ends_with(&format!("errors.rs:{line}")), "{place}, not line {line}");
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -157,3 +157,27 @@ fn an_object_of_one_runtime_is_an_argument_in_another() {
     open.send(41).unwrap();
     assert_eq!(*near.get().unwrap(), 42);
 }
+
+/// Numbers of tasks are each runtime's own, so the task that enters another is no task there: its first task has the number of that
+/// runtime's first.
+#[test]
+fn a_task_uses_another_runtime_as_any_thread_does() {
+    #[remote]
+    fn twice(x: u64) -> u64 {
+        2 * x
+    }
+    let [one, other] = [(); 2].map(|()| Runtime::builder().num_cpus(1).start().unwrap());
+    let _entered = one.enter();
+    let other = Arc::new(other);
+    let sums = map([Arc::clone(&other)], |other| {
+        let _entered = other.enter();
+        let refs: Vec<_> = (0..5).map(|x| twice::remote(twice::remote(x))).collect();
+        Ok::<u64, TaskError>(get_all(&refs)?.iter().map(|x| **x).sum())
+    });
+    assert!(matches!(*sums[0].get().unwrap(), Ok(40)), "{sums:?}");
+    let record = other.record();
+    let tasks = record.events.iter().filter(|event| event.kind == trace::Kind::Submit);
+    assert!(tasks.clone().count() == 10 && tasks.clone().all(|task| task.b == trace::ROOT));
+    let mut starts = record.events.iter().filter(|event| event.kind == trace::Kind::Start);
+    assert!(starts.all(|start| start.worker == 0), "on that runtime's own slot");
+}
