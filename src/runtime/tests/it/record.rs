@@ -273,3 +273,33 @@ fn a_kernel_that_panics_leaves_no_thread_at_work() {
     });
     assert_eq!(of(&record, Kind::KernelBegin).len(), of(&record, Kind::KernelEnd).len());
 }
+
+#[test]
+fn no_call_begins_before_it_is_submitted() {
+    struct Counter(u64);
+    #[actor]
+    impl Counter {
+        fn new() -> Self {
+            Self(0)
+        }
+
+        fn add(&mut self, step: u64) -> u64 {
+            self.0 += step;
+            self.0
+        }
+    }
+    let record = record(|| {
+        let counter = Counter::remote();
+        for call in 0..20_000_u64 {
+            drop(counter.add(1));
+            // Sometimes the actor has nothing to do for a moment, and still has its turn.
+            let moment = Instant::now();
+            while call % 8 == 0 && moment.elapsed() < Duration::from_nanos(call % 6_000) {}
+        }
+        assert_eq!(*counter.add(0).get().unwrap(), 20_000);
+    });
+    let submitted: std::collections::HashMap<_, _> =
+        of(&record, Kind::Submit).iter().map(|event| (event.a, event.time)).collect();
+    let early = of(&record, Kind::Start).into_iter().filter(|start| start.time < submitted[&start.a]).count();
+    assert_eq!((early, submitted.len()), (0, 20_002));
+}
