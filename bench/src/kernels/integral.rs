@@ -13,7 +13,7 @@ use multiversion::{multiversion, target::target_cfg_f};
 use parlings::{TaskError, get_all, map};
 use problems::random::SplitMix64;
 
-use crate::kernels::{parts, random::unit};
+use crate::kernels::{parts, random::next_unit};
 
 /// The largest argument whose distance to a multiple of pi is computed here; one in 200,000 is larger.
 const LARGEST: f64 = 1e5;
@@ -66,7 +66,7 @@ fn hits_in_lanes(seed: u64, first: u64, end: u64) -> (u64, u64) {
     let mut words = SplitMix64::at(seed, 2 * first);
     let (mut hits, mut too_large) = (0, 0);
     for _ in first..end {
-        let (x, y) = (2.0 * unit(words.next_word(), converts), unit(words.next_word(), converts));
+        let (x, y) = (2.0 * next_unit(&mut words, converts), next_unit(&mut words, converts));
         let argument = 1.0 / (x * (2.0 - x));
         hits += u64::from(y < sine_squared(argument));
         too_large += u64::from(argument > LARGEST);

@@ -11,7 +11,7 @@ use problems::random::SplitMix64;
 
 use crate::kernels::{
     parts,
-    random::{unit, worthwhile},
+    random::{next_unit, worthwhile},
 };
 
 /// The hits among the first `darts` darts of a seed, as tasks.
@@ -36,7 +36,7 @@ fn hits_in_lanes(seed: u64, first: u64, end: u64) -> u64 {
     let mut words = SplitMix64::at(seed, 2 * first);
     let mut hits = 0;
     for _ in first..end {
-        let (x, y) = (unit(words.next_word(), converts), unit(words.next_word(), converts));
+        let (x, y) = (next_unit(&mut words, converts), next_unit(&mut words, converts));
         hits += u64::from(x * x + y * y < 1.0);
     }
     hits

@@ -4,6 +4,8 @@
 //! instructions by itself. The two multiplications of 64 bits in each word are single ones since AVX-512; with AVX2, each is made
 //! of three of 32 bits, and four words at a time are still faster than one after the other. Without these they are not.
 
+use problems::random::SplitMix64;
+
 /// Whether several words at a time are faster on this machine.
 #[must_use]
 pub(super) fn worthwhile() -> bool {
@@ -13,17 +15,19 @@ pub(super) fn worthwhile() -> bool {
     return false;
 }
 
-/// A word as a number in `0.0..1.0`, as `SplitMix64::next_unit` makes it.
+/// [`SplitMix64::next_unit`] in lanes.
 ///
 /// Before AVX-512 no instruction makes several floating point numbers of whole ones of 64 bits. So where the code is not for a machine
 /// that `converts`, the 21 upper and 32 lower bits of the 53 become the last bits of two numbers, 2^31 and 1/2. What is taken away from
 /// their sum, and the sum itself, are exact.
 #[inline(always)]
 #[must_use]
-pub(super) fn unit(word: u64, converts: bool) -> f64 {
-    if converts {
-        return (word >> 11) as f64 * (f64::EPSILON / 2.0);
-    }
+pub(super) fn next_unit(words: &mut SplitMix64, converts: bool) -> f64 {
+    if converts { words.next_unit() } else { unit_of_halves(words.next_word()) }
+}
+
+#[inline(always)]
+fn unit_of_halves(word: u64) -> f64 {
     const UPPER: f64 = 2_147_483_648.0;
     const LOWER: f64 = 0.5;
     let upper = f64::from_bits(UPPER.to_bits() | (word >> 43));
@@ -43,8 +47,6 @@ pub(super) fn below(limit: u32, word: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use problems::random::SplitMix64;
-
     use super::*;
 
     #[test]
@@ -52,9 +54,14 @@ mod tests {
         let mut words = SplitMix64::at(3, 0);
         for word in (0..100_000).map(|_| words.next_word()).chain([0, 1 << 11, u64::MAX, 1 << 43, (1 << 43) - 1]) {
             let expected = (word >> 11) as f64 / (1_u64 << 53) as f64;
-            assert_eq!([unit(word, false), unit(word, true)], [expected; 2]);
+            assert_eq!(unit_of_halves(word), expected);
         }
-        assert_eq!(unit(SplitMix64::at(3, 5).next_word(), false), SplitMix64::at(3, 5).next_unit());
+        for converts in [false, true] {
+            let (mut ours, mut theirs) = (SplitMix64::at(3, 5), SplitMix64::at(3, 5));
+            for _ in 0..100_000 {
+                assert_eq!(next_unit(&mut ours, converts), theirs.next_unit());
+            }
+        }
     }
 
     #[test]
