@@ -24,6 +24,19 @@ fn outer(x: u64) -> Result<u64, TaskError> {
     Ok(*square::remote(x).get()? + 1)
 }
 
+struct Counter(u16);
+#[actor]
+impl Counter {
+    fn new() -> Self {
+        Self(0)
+    }
+
+    fn add(&mut self, step: u16) -> u16 {
+        self.0 += step;
+        self.0
+    }
+}
+
 fn record(run: impl FnOnce()) -> trace::Record {
     let runtime = Runtime::builder().num_cpus(2).start().unwrap();
     let _entered = runtime.enter();
@@ -72,19 +85,6 @@ fn every_object_has_its_maker_its_size_and_its_references() {
     #[remote(returns)]
     fn halves(x: u64) -> (u32, [u8; 3]) {
         (x as u32, [0; 3])
-    }
-
-    struct Counter(u16);
-    #[actor]
-    impl Counter {
-        fn new() -> Self {
-            Self(0)
-        }
-
-        fn add(&mut self, step: u16) -> u16 {
-            self.0 += step;
-            self.0
-        }
     }
 
     let record = record(|| {
@@ -157,7 +157,7 @@ fn tasks_that_follow_one_another_begin_between_their_neighbours() {
 }
 
 /// What it takes to drop such a result lies between two tasks.
-struct Slow(u64, Sender<()>);
+struct Slow(Duration, Sender<()>);
 
 impl Drop for Slow {
     fn drop(&mut self) {
@@ -166,9 +166,9 @@ impl Drop for Slow {
     }
 }
 
-fn spin(milliseconds: u64) {
+fn spin(duration: Duration) {
     let begin = Instant::now();
-    while begin.elapsed() < Duration::from_millis(milliseconds) {}
+    while begin.elapsed() < duration {}
 }
 
 #[test]
@@ -177,9 +177,10 @@ fn what_lies_between_two_long_tasks_is_seen_where_it_is() {
     let _entered = runtime.enter();
     let (dropped, are_dropped) = channel();
     let all = map([dropped], |dropped| {
-        let slow_in_the_middle = (0..10).map(|number| Slow(u64::from(number == 5) * 4, dropped.clone()));
+        let drops = (0..10).map(|number| Duration::from_millis(if number == 5 { 4 } else { 0 }));
+        let slow_in_the_middle = drops.map(|duration| Slow(duration, dropped.clone()));
         drop(map(slow_in_the_middle, |result| {
-            spin(1);
+            spin(Duration::from_millis(1));
             result
         }));
     });
@@ -276,25 +277,14 @@ fn a_kernel_that_panics_leaves_no_thread_at_work() {
 
 #[test]
 fn no_call_begins_before_it_is_submitted() {
-    struct Counter(u64);
-    #[actor]
-    impl Counter {
-        fn new() -> Self {
-            Self(0)
-        }
-
-        fn add(&mut self, step: u64) -> u64 {
-            self.0 += step;
-            self.0
-        }
-    }
     let record = record(|| {
         let counter = Counter::remote();
         for call in 0..20_000_u64 {
             drop(counter.add(1));
             // Sometimes the actor has nothing to do for a moment, and still has its turn.
-            let moment = Instant::now();
-            while call % 8 == 0 && moment.elapsed() < Duration::from_nanos(call % 6_000) {}
+            if call % 8 == 0 {
+                spin(Duration::from_nanos(call % 6_000));
+            }
         }
         assert_eq!(*counter.add(0).get().unwrap(), 20_000);
     });
