@@ -23,8 +23,8 @@ pub enum Clock {
 pub struct Case {
     /// How large, in the problem's own units (darts, rows, words).
     pub size: u64,
-    /// What the random numbers are made from; fresh in each round, unless a course is verified, and never 0 where it is graded: a problem may keep 0 for a
-    /// case that is nice to look at and too easy.
+    /// What the random numbers are made from; fresh in each round, unless a course is verified, and never 0 where it is graded: a
+    /// problem may keep 0 for a case that is nice to look at and too easy.
     pub seed: u64,
     /// How many worker slots the runtime has.
     pub workers: u16,

@@ -172,23 +172,25 @@ mod system {
 
         /// Calls `wake`, which wakes threads and waits until they have done their work: those who are not at work begin at home.
         pub(crate) fn direct<R>(&self, wake: impl FnOnce() -> R) -> R {
-            let _free = Directed { homes: self, numbers: self.send_home() };
+            let _free = Directed { allowed: &self.allowed, threads: self.send_home() };
             wake()
         }
 
         /// Who is confined now.
-        fn send_home(&self) -> Vec<usize> {
-            let has_choice = self.allowed.len() > 1;
-            let idle = |number: &usize| has_choice && !self.threads[*number].is_at_work.load(Ordering::Relaxed);
-            (0..self.threads.len()).filter(idle).filter(|&number| self.confine(number)).collect()
-        }
-
-        fn confine(&self, number: usize) -> bool {
-            let resident = &self.threads[number];
-            let Some(thread) = resident.thread.get() else { return false };
-            // First, so that a thread that begins meanwhile frees itself, or is freed at the end of the call.
-            resident.directed.store(true, Ordering::Relaxed);
-            confine(*thread, &[self.allowed[number % self.allowed.len()]])
+        fn send_home(&self) -> Vec<Pid> {
+            if self.allowed.len() < 2 {
+                return Vec::new();
+            }
+            let homes = self.allowed.iter().cycle();
+            let idle =
+                self.threads.iter().zip(homes).filter(|(resident, _)| !resident.is_at_work.load(Ordering::Relaxed));
+            let confined = idle.filter_map(|(resident, &home)| {
+                let thread = *resident.thread.get()?;
+                // First, so that a thread that begins meanwhile frees itself, or is freed at the end of the call.
+                resident.directed.store(true, Ordering::Relaxed);
+                confine(thread, &[home]).then_some(thread)
+            });
+            confined.collect()
         }
 
         /// This thread, of this number, begins to work, and may run anywhere; whether it was at work before.
@@ -209,16 +211,14 @@ mod system {
 
     /// Threads that are confined until this is dropped, should they not have begun before.
     struct Directed<'homes> {
-        homes: &'homes Homes,
-        numbers: Vec<usize>,
+        allowed: &'homes [usize],
+        threads: Vec<Pid>,
     }
 
     impl Drop for Directed<'_> {
         fn drop(&mut self) {
-            for &number in &self.numbers {
-                if let Some(thread) = self.homes.threads[number].thread.get() {
-                    confine(*thread, &self.homes.allowed);
-                }
+            for &thread in &self.threads {
+                confine(thread, self.allowed);
             }
         }
     }

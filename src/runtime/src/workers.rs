@@ -2,7 +2,8 @@
 //!
 //! **Slots and threads.** There are `num_cpus` slots. A slot owns a queue and a buffer of the log; a thread runs tasks only
 //! while it holds a slot. Threads without one are parked: *spare* (they have nothing to go back to), *blocked* in a get, or
-//! *stalled* (a stream's task, until it is asked for more). So a get that has to wait lends its slot to a spare thread, and nested tasks never starve, whatever `num_cpus` is.
+//! *stalled* (a stream's task, until it is asked for more). So a get that has to wait lends its slot to a spare thread, and nested
+//! tasks never starve, whatever `num_cpus` is.
 //!
 //! **Queues.** A task that becomes ready goes to the queue of the slot on whose thread that happened, or to the common
 //! one when it happened on none. A worker looks in its own queue, in the common one (of which it takes a share), then in
@@ -259,6 +260,7 @@ impl Workers {
     #[cold]
     fn push_wide(&self, scheduler: &Arc<Scheduler>, task: Ready, slots: u16) {
         self.claim(scheduler, slots.into(), Claimant::Task(task));
+        self.end_if_stuck(scheduler);
     }
 
     /// Makes some thread take the turn soon.
@@ -288,7 +290,7 @@ impl Workers {
         scheduler.record(Kind::SlotAcquired, 0, context::task(), 0);
     }
 
-    /// Something ends or waits that has no slot: it may have been what the waits of all threads needed.
+    /// Something that has no slot ends or waits, or a task finds no thread: the waits of all threads may have needed it.
     pub(crate) fn end_if_stuck(&self, scheduler: &Scheduler) {
         let stuck = self.rest().waits_of_all();
         self.end_newest(scheduler, stuck);
@@ -310,10 +312,8 @@ impl Workers {
         rest.claims.push_back(Claim { need, got: Vec::new(), by });
         self.claims.fetch_add(1, Ordering::Relaxed);
         let served = self.serve(scheduler, &mut rest, Place::Apart);
-        let stuck = rest.waits_of_all();
         drop(rest);
         self.wake_all(served, Place::Apart);
-        self.end_newest(scheduler, stuck);
     }
 
     /// Gives idle slots to those who claim them, in the order in which they came: to threads, which are to be woken when the
